@@ -1,0 +1,99 @@
+"""Machimado: a town's window inside LINE."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from flask import Flask
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from liff_app import (
+    access,
+    assets,
+    compression,
+    config,
+    db,
+    errors,
+    headers,
+    i18n,
+    limits,
+    surfaces,
+    telemetry,
+    vendor,
+    webforms,
+)
+from liff_app.commands import LazyCommands
+from liff_app.config import Settings
+from liff_app.edge import Edge
+from liff_app.gateways.line_jwks import JwksSource
+from liff_app.gateways.line_login import LineLogin, LocalLineLogin
+from liff_app.identity import guard
+from liff_app.identity.sessions import ServerSessions
+from liff_app.identity.views import to_sign_in
+
+MAX_BODY_BYTES = 1024 * 1024  # photos get their own, larger cap when they come
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The whole product as one WSGI app. Raises SettingsInvalid naming every fault at once."""
+    settings = settings or config.read(os.environ)
+    telemetry.configure_logging(settings.log_level)
+    app = Flask(__name__, static_folder=None, template_folder="../templates")
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        TESTING=settings.env == "test",
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
+    )
+    app.cli = LazyCommands()
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.session_interface = ServerSessions(secure=settings.secure_cookies)
+    app.extensions["limits"] = limits.counter(settings.redis_url)
+    app.extensions["line_login"] = _line_login(settings)
+    # What counts and refuses comes first; what stands in front answers last.
+    compression.init_app(app)
+    headers.init_app(app, settings)
+    telemetry.init_app(app)
+    access.init_app(app)
+    db.init_app(app, settings.database_url)
+    i18n.init_app(app)
+    webforms.init_app(app)
+    errors.init_app(app, to_sign_in)
+    app.jinja_env.globals.update(
+        static_url=assets.static_url,
+        inline_css=assets.inline_css,
+        leaflet_url=vendor.leaflet_url,
+        csp_nonce=headers.csp_nonce,
+        municipality_name=lambda: settings.municipality_name,
+        signed_in=lambda: guard.current_session().resident_id is not None,
+    )
+    surfaces.mount_all(app, settings)
+    _trust_proxies(app, settings.trusted_proxies)
+    app.wsgi_app = Edge(  # type: ignore[method-assign]  # the documented way to wrap
+        app.wsgi_app, settings, app.extensions["shortcuts"], app.extensions["metrics"].count
+    )
+    return app
+
+
+def _line_login(settings: Settings) -> LineLogin:
+    """Verifier of LINE's ID tokens, keeping LINE's keys in a file for the time LINE is down."""
+    store = Path(settings.file_store)
+    store.mkdir(parents=True, exist_ok=True, mode=0o700)
+    keys = JwksSource(
+        settings.line_login_jwks_url, cache_path=Path(settings.file_store) / "line-keys.json"
+    )
+    audiences = frozenset(settings.line_login_channel_ids)
+    return LocalLineLogin(keys, issuer=settings.line_login_issuer, audiences=audiences)
+
+
+def _trust_proxies(app: Flask, hops: int) -> None:
+    """Take the caller's address from as many proxies as the town has; never the host."""
+    if hops:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # the documented way to wrap
+            app.wsgi_app, x_for=hops, x_proto=0, x_host=0, x_port=0
+        )

@@ -1,0 +1,13 @@
+"""`/_components`: every component in every state, for those who build pages."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+bp = Blueprint("gallery", __name__)
+
+
+@bp.get("/_components")
+def show() -> str:
+    """The gallery page; development and test only."""
+    return render_template("components/_gallery.html")

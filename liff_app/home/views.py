@@ -1,0 +1,39 @@
+"""Pages that show several services: the resident's menu, and the town's front page."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from liff_app import clock
+from liff_app.db import db
+from liff_app.i18n import gettext as _
+from liff_app.shelters import pages
+from liff_app.shelters.service import board
+
+bp = Blueprint("home", __name__)
+front = Blueprint("front", __name__)
+
+
+@bp.get("/menu")
+def menu() -> ResponseReturnValue:
+    """The services of the town, as large buttons."""
+    services = [
+        {
+            "title": _("避難所をさがす"),
+            "hint": _("いま近くで行ける場所と、混みぐあい"),
+            "url": url_for("shelters.liff_finder"),
+            "icon": "shelter",
+        }
+    ]
+    return render_template(
+        "home/resident.html",
+        services=services,
+        disaster=pages.banner(board().now(db.session, clock.now())),
+    )
+
+
+@front.get("/")
+def index() -> ResponseReturnValue:
+    """The front page leads to the public finder: the one page everybody may need at once."""
+    return redirect(url_for("shelters_public.finder"), 302)

@@ -1,0 +1,13 @@
+"""Key rotation: every sealed value under the first key of the ring, every index with it."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from liff_app.crypto import KeyRing
+from liff_app.identity import service as identity
+
+
+def rotate(session: Session, keys: KeyRing, *, dry_run: bool = False) -> dict[str, int]:
+    """Seal anew what an older key sealed; gives how many values of each kind. Dry: only counts."""
+    return {"residents": identity.reseal(session, keys, dry_run=dry_run)}

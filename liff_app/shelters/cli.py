@@ -1,0 +1,286 @@
+"""`flask --app wsgi shelters …` and `disaster …`."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+import unicodedata
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from liff_app import clock
+from liff_app.db import db, transaction
+from liff_app.errors import DomainError, InputInvalid
+from liff_app.shelters import importing, open_data, service
+from liff_app.shelters.importing import LONGEST_ID, Import, Prepared
+from liff_app.shelters.lists.errors import ListUnreadable
+from liff_app.shelters.lists.model import Severity
+from liff_app.shelters.publishing import Difference, Edition
+from liff_app.shelters.service import StatusDraft
+from liff_app.shelters.vocabulary import Hazard, Level, Opening
+
+lists = AppGroup("shelters", help="避難所。")
+disaster = AppGroup("disaster", help="災害の始まりと終わり。")
+
+# Control, format (they turn the direction of writing), undecodable, line and paragraph separators.
+UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+SHOWN = 20  # problems shown on the screen; the rest go to --report
+WRITERS = {
+    "geojson": open_data.geojson,
+    "csv": open_data.standard_csv,
+    "status-csv": open_data.status_csv,
+}
+
+
+def author() -> str:
+    """Who runs the command, as the history names them."""
+    return f"command:{getpass.getuser()}"
+
+
+def plain_line(_ctx: click.Context, _option: click.Parameter, text: str) -> str:
+    """The text, if it is one line of characters that can be seen. Raises ClickException."""
+    if any(unicodedata.category(letter) in UNSEEN for letter in text):
+        raise click.ClickException("名前に、改行や目に見えない制御文字は使えません。")
+    return text
+
+
+def refusal(error: DomainError) -> click.ClickException:
+    """What the command says of an operation refused: every wrong field, or the one sentence."""
+    fields = error.errors if isinstance(error, InputInvalid) else []
+    return click.ClickException("".join(one.message for one in fields) or error.shown_title)
+
+
+@lists.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--preset", help="一覧の形。書かなければ見出しから見分けます。")
+@click.option("--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="列の対応表（TOML または JSON）。")  # fmt: skip
+@click.option("--list", "list_id", help="一覧の名前。同じ名前の前の版と入れかえます。")
+@click.option("--attribution", help="出典の表示。")
+@click.option("--only", multiple=True, metavar="CODE",
+              help="この団体コードの場所だけを取り込みます（何度でも書けます）。")  # fmt: skip
+@click.option("--report", type=click.Path(dir_okay=False, path_type=Path),
+              help="すべての指摘を書き出す CSV。")  # fmt: skip
+@click.option("--no-geocode", is_flag=True, help="緯度経度のない行の位置をさがしません。")
+@click.option("--dry-run", is_flag=True, help="調べるだけで、公開しません。")
+@click.option("--yes", is_flag=True, help="前の版との違いを見ずに公開します。")
+def import_list(  # noqa: PLR0913 - options of one command
+    file: Path,
+    preset: str | None,
+    mapping: Path | None,
+    list_id: str | None,
+    attribution: str | None,
+    report: Path | None,
+    only: tuple[str, ...],
+    *,
+    no_geocode: bool,
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """避難所の一覧（CSV・TSV・XLSX・GeoJSON、.gz も可）を取り込み、公開します。"""
+    settings = current_app.config["SETTINGS"]
+    if list_id is not None and not 0 < len(list_id) <= LONGEST_ID:
+        raise click.ClickException(f"一覧の名前は1〜{LONGEST_ID}字です。")
+    wanted = Import(
+        path=file,
+        preset=preset,
+        mapping=mapping,
+        list_id=list_id,
+        attribution=attribution,
+        municipality_code=settings.municipality_code,
+        geocoder_url="" if no_geocode else settings.geocoder_url,
+        only=only,
+    )
+    try:
+        prepared = importing.prepare(db.session, wanted)
+    except ListUnreadable as error:
+        raise click.ClickException(error.message) from None
+    _print_reading(prepared)
+    if report:
+        report.write_bytes(importing.problem_csv(prepared.edition.parsed))
+        click.echo(f"指摘を書き出しました：{report.name}")
+    _refuse_empty(prepared)
+    _publish(prepared.edition, dry_run=dry_run, yes=yes)
+
+
+def _refuse_empty(prepared: Prepared) -> None:
+    """An edition without any place would empty the list: that is a wrong file, not an edition."""
+    if not prepared.edition.parsed.rows:
+        raise click.ClickException("取り込める場所が1つもありません。何も変えていません。")
+
+
+def _publish(edition: Edition, *, dry_run: bool, yes: bool) -> None:
+    change = service.preview_list(db.session, edition)
+    db.session.close()  # somebody may think about it for longer than a transaction may idle
+    _print_difference(change)
+    if dry_run:
+        click.echo("公開していません（--dry-run）。")
+        return
+    if change.is_empty:
+        click.echo("公開中の一覧と同じです。何も変えていません。")
+        return
+    _confirm(change, edition.list_id, yes=yes)
+    with transaction() as session:
+        change = service.publish_list(session, edition, by=author(), now=clock.now())
+    for source_id, metres in change.far_pairs[:SHOWN]:
+        click.echo(f"  注意：{source_id} はほかの一覧の同じ施設から {metres:.0f} m 離れています。")
+    if len(change.far_pairs) > SHOWN:
+        click.echo(f"  ほか {len(change.far_pairs) - SHOWN} 件")
+    click.echo(f"公開しました：{edition.list_id}")
+
+
+def _print_reading(prepared: Prepared) -> None:
+    edition, parsed = prepared.edition, prepared.edition.parsed
+    click.echo(f"一覧の形：{parsed.preset}　文字コード：{parsed.encoding or '（なし）'}")
+    hidden = sum(not row.publish for row in parsed.rows)
+    click.echo(
+        f"行数：{parsed.total_rows}　取り込み：{len(parsed.rows)}　"
+        f"受け付けない：{parsed.rejected_rows}　空の行：{parsed.blank_rows}"
+        + (f"　ほかの市区町村：{prepared.others}" if prepared.others else "")
+        + (f"　非公開 {hidden}" if hidden else "")
+    )
+    by_source: dict[str, int] = {}
+    for found in edition.positions.values():
+        by_source[found.source] = by_source.get(found.source, 0) + 1
+    unplaced = sum(row.lat is None for row in parsed.rows) - len(edition.positions)
+    if by_source or unplaced:
+        searched, towns = by_source.get("geocoder", 0), by_source.get("town", 0)
+        click.echo(f"位置の補い：住所検索 {searched}　町の代表点 {towns}　わからない {unplaced}")
+    for failure in prepared.failures:
+        click.echo(f"  注意：住所検索が使えませんでした（{failure}）。町の一覧で補いました。")
+    for problem in parsed.problems[:SHOWN]:
+        kind = "誤り" if problem.severity is Severity.ERROR else "注意"
+        value = f"「{problem.value}」" if problem.value else ""
+        click.echo(f"  {kind}：{problem.line}行目 {problem.column or ''}{value} {problem.message}")
+    if len(parsed.problems) > SHOWN:
+        click.echo(f"  ほか {len(parsed.problems) - SHOWN} 件（--report で書き出せます）")
+
+
+def _print_difference(change: Difference) -> None:
+    click.echo(
+        f"前の版との違い：追加 {len(change.added)}　変更 {len(change.changed)}　"
+        f"削除 {len(change.removed)}　そのまま {change.unchanged}"
+    )
+    if change.relabelled:
+        click.echo("出典の表示が変わります。")
+
+
+def _confirm(change: Difference, list_id: str, *, yes: bool) -> None:
+    """A first edition is published at once; one that changes or removes is asked about."""
+    if yes or not (change.changed or change.removed or change.rivals):
+        return
+    for rival in change.rivals:
+        click.echo(
+            f"  注意：公開中の {rival} の新しい版のようです。それなら --list {rival} を付けます。"
+        )
+    for word, ids in (("変更", change.changed), ("削除", change.removed)):
+        for source_id in ids[:SHOWN]:
+            click.echo(f"  {word}：{source_id}")
+    if not sys.stdin.isatty():
+        raise click.ClickException(
+            f"{list_id} の公開中の内容が変わります。確かめたら --yes を付けてください。"
+        )
+    click.confirm("この内容で公開しますか", abort=True)
+
+
+@lists.command("suggest")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def suggest(file: Path) -> None:
+    """見たことのない一覧の、列の対応表の下書きを出します。"""
+    try:
+        click.echo(importing.suggestion(file).decode(), nl=False)
+    except ListUnreadable as error:
+        raise click.ClickException(error.message) from None
+
+
+@lists.command("export")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(sorted(WRITERS)),
+    required=True,
+    help="書き出す形。",
+)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="書き出すファイル。",
+)
+def export(form: str, output: Path) -> None:
+    """公開中の避難所を書き出します。"""
+    moment = service.board().now(db.session, clock.now())
+    body = WRITERS[form](moment)
+    output.write_bytes(body)
+    click.echo(f"書き出しました：{open_data.count(body, form)} か所")
+
+
+@lists.command("status")
+@click.argument("name")
+@click.option("--opening", type=click.Choice([o.value for o in Opening]), help="開設の状態。")
+@click.option("--people", type=int, help="避難している人の数。")
+@click.option(
+    "--level", type=click.Choice([level.value for level in Level]), help="手で決める混みぐあい。"
+)
+@click.option("--note", help="住民に見せるひとこと。")
+@click.option("--unchanged", is_flag=True, help="変わりなし（時刻だけ新しくします）。")
+def set_status(
+    name: str, opening: str | None, people: int | None, level: str | None, note: str | None,
+    *, unchanged: bool,
+) -> None:  # fmt: skip
+    """避難所（番号または名前）の開設や人数を書きかえます。"""
+    draft = StatusDraft(
+        opening=Opening(opening) if opening else None,
+        people=people,
+        level=Level(level) if level else None,
+        note=note,
+    )
+    if draft == StatusDraft() and not unchanged:
+        raise click.ClickException("書きかえる内容がありません。変わりなしは --unchanged です。")
+    try:
+        with transaction() as session:
+            shelter = service.find_by_name(session, name)
+            status = service.record_status(session, shelter.id, draft, by=author(), now=clock.now())
+            click.echo(
+                f"{shelter.name}：{status.opening} {status.people or 0}人（{status.version}回目）"
+            )
+    except DomainError as error:
+        raise refusal(error) from None
+
+
+@disaster.command("start")
+@click.argument("name", callback=plain_line)
+@click.option(
+    "--hazard",
+    "hazards",
+    multiple=True,
+    required=True,
+    type=click.Choice([h.value for h in Hazard]),
+    help="何の災害か。いくつでも書けます。はじめの1つを住民に示します。",
+)
+@click.option("--drill", is_flag=True, help="訓練です。")
+def start(name: str, hazards: tuple[str, ...], *, drill: bool) -> None:
+    """災害（または訓練）を始めます。住民の画面が災害時の順になります。"""
+    try:
+        with transaction() as session:
+            service.start_disaster(
+                session, name, [Hazard(code) for code in hazards], drill=drill, by=author(),
+                now=clock.now(),
+            )  # fmt: skip
+    except DomainError as error:
+        raise refusal(error) from None
+    click.echo(f"始めました：{name}{'（訓練）' if drill else ''}")
+
+
+@disaster.command("stop")
+def stop() -> None:
+    """始まっている災害（または訓練）を終えます。"""
+    try:
+        with transaction() as session:
+            ended = service.stop_disaster(session, by=author(), now=clock.now())
+            click.echo(f"終えました：{ended.name}")
+    except DomainError as error:
+        raise refusal(error) from None

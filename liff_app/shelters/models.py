@@ -1,0 +1,167 @@
+"""Tables of the shelter service: lists and their rows, places, the live overlay, disasters.
+
+What a list says (`shelter_sources`) and what a disaster adds (`shelter_statuses`) stay apart: a new
+edition of a list never touches an opening, and a closing never edits a list.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from liff_app.db import Base, UtcDateTime
+
+GONE = ""  # digest of a row its list no longer has
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without look-alikes: people read these aloud
+
+
+def new_id() -> str:
+    """Ten random letters, about 49 bits: public, and not countable."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(10))
+
+
+class ShelterList(Base):
+    """A published list the town keeps importing, such as 国土地理院's sites."""
+
+    __tablename__ = "shelter_lists"
+
+    id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    preset: Mapped[str] = mapped_column(String(40))
+    attribution: Mapped[str] = mapped_column(Text, default="")
+    priority: Mapped[int]  # the smaller one's words are shown where lists disagree
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ListImport(Base):
+    """One edition of a list that was published, with its rows, so that it can be again."""
+
+    __tablename__ = "shelter_list_imports"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    list_id: Mapped[str] = mapped_column(ForeignKey("shelter_lists.id"), index=True)
+    file_name: Mapped[str] = mapped_column(String(200))
+    file_sha256: Mapped[str] = mapped_column(String(64))
+    encoding: Mapped[str] = mapped_column(String(20))
+    total_rows: Mapped[int]
+    imported: Mapped[int]
+    reported: Mapped[int]
+    blank: Mapped[int]
+    added: Mapped[int]
+    changed: Mapped[int]
+    removed: Mapped[int]
+    published_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    published_by: Mapped[str] = mapped_column(String(80))
+    packed_rows: Mapped[bytes] = mapped_column(LargeBinary)  # gzip of JSON lines, a row each
+
+
+class Shelter(Base):
+    """One place a resident can go to, as all lists together describe it."""
+
+    __tablename__ = "shelters"
+    __table_args__ = (Index("ix_shelters_municipality_code_name", "municipality_code", "name"),)
+
+    id: Mapped[str] = mapped_column(String(12), primary_key=True, default=new_id)
+    facility_key: Mapped[str | None] = mapped_column(String(11), index=True)
+    name: Mapped[str] = mapped_column(Text)
+    kana: Mapped[str] = mapped_column(Text, default="")
+    name_en: Mapped[str] = mapped_column(Text, default="")
+    address: Mapped[str] = mapped_column(Text, default="")
+    municipality_code: Mapped[str | None] = mapped_column(String(6))
+    municipality_name: Mapped[str] = mapped_column(String(80), default="")
+    lat: Mapped[float | None]
+    lon: Mapped[float | None]
+    position_source: Mapped[str] = mapped_column(String(10))  # list | geocoder | town | none
+    roles: Mapped[str] = mapped_column(String(40))  # codes joined by commas
+    fits: Mapped[str] = mapped_column(String(8))  # y c n u, in the order of Hazard
+    capacity_raw: Mapped[str] = mapped_column(Text, default="")
+    capacity_indoor: Mapped[int | None]
+    capacity_outdoor: Mapped[int | None]
+    target: Mapped[str] = mapped_column(Text, default="")
+    floors: Mapped[str] = mapped_column(Text, default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    url: Mapped[str] = mapped_column(Text, default="")
+    towns: Mapped[str] = mapped_column(Text, default="")
+    elevation_m: Mapped[float | None]
+    remarks: Mapped[str] = mapped_column(Text, default="")
+    always_open: Mapped[bool] = mapped_column(default=False)
+    published: Mapped[bool] = mapped_column(default=True)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ShelterSource(Base):
+    """One row of one list, and the place it speaks of.
+
+    A row the list left out stays, with the digest GONE: should it return, it finds its place.
+    """
+
+    __tablename__ = "shelter_sources"
+
+    list_id: Mapped[str] = mapped_column(ForeignKey("shelter_lists.id"), primary_key=True)
+    source_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    shelter_id: Mapped[str] = mapped_column(ForeignKey("shelters.id"), index=True)
+    digest: Mapped[str] = mapped_column(String(32))
+    row: Mapped[str] = mapped_column(Text)  # the row as JSON
+
+
+class Disaster(Base):
+    """A disaster, or a drill, from its declaration to its end. At most one is open."""
+
+    __tablename__ = "disasters"
+
+    id: Mapped[str] = mapped_column(String(12), primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(80))
+    hazards: Mapped[str] = mapped_column(String(120))  # codes joined by commas, the chief one first
+    drill: Mapped[bool]
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    started_by: Mapped[str] = mapped_column(String(80))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by: Mapped[str | None] = mapped_column(String(80))
+    open_slot: Mapped[int | None] = mapped_column(
+        unique=True, default=1
+    )  # 1 while open, so at most one is
+
+
+class ShelterStatus(Base):
+    """What is known of a place in the open disaster. `version` counts its changes."""
+
+    __tablename__ = "shelter_statuses"
+
+    shelter_id: Mapped[str] = mapped_column(ForeignKey("shelters.id"), primary_key=True)
+    disaster_id: Mapped[str] = mapped_column(ForeignKey("disasters.id"), primary_key=True)
+    opening: Mapped[str] = mapped_column(String(10))
+    level: Mapped[str | None] = mapped_column(String(10))  # by hand; wins over the computed one
+    people: Mapped[int | None]
+    note: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int]
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_by: Mapped[str] = mapped_column(String(80))
+
+
+class ShelterStatusEvent(Base):
+    """One change of a status: appended, never edited."""
+
+    __tablename__ = "shelter_status_events"
+    __table_args__ = (Index("ix_shelter_status_events_shelter_id_id", "shelter_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    shelter_id: Mapped[str] = mapped_column(ForeignKey("shelters.id"))
+    disaster_id: Mapped[str] = mapped_column(ForeignKey("disasters.id"), index=True)
+    version: Mapped[int]
+    opening: Mapped[str] = mapped_column(String(10))
+    level: Mapped[str | None] = mapped_column(String(10))
+    people: Mapped[int | None]
+    note: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by: Mapped[str] = mapped_column(String(80))
+
+
+class ShelterVersion(Base):
+    """Two counters every process watches: `master` moves with lists, `live` with the overlay."""
+
+    __tablename__ = "shelter_versions"
+
+    name: Mapped[str] = mapped_column(String(10), primary_key=True)
+    value: Mapped[int]

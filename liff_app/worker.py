@@ -1,0 +1,99 @@
+"""The worker: work that no request waits for, done again and again until told to stop.
+
+Each job is small, opens its own transaction, and may be killed at any moment.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import FrameType
+
+from flask import Flask, current_app
+
+from liff_app import clock, health, public_files, retention
+from liff_app.db import transaction
+from liff_app.telemetry import log
+
+PAUSE_SECONDS = 1.0
+
+
+@dataclass(slots=True)
+class Job:
+    """Something to do every `every`."""
+
+    name: str
+    every: timedelta
+    work: Callable[[datetime], int]
+    due: float = field(default=0.0)  # monotonic seconds: a clock set back stops no job
+
+
+def jobs() -> list[Job]:
+    """Everything the worker does, with its rhythm."""
+    return [
+        Job("heartbeat", timedelta(seconds=10), _beat),
+        Job("public_files", timedelta(seconds=3), _publish),
+        Job("retention", timedelta(hours=1), _purge),
+    ]
+
+
+def run(app: Flask, *, once: bool = False) -> list[str]:
+    """Work until SIGTERM or SIGINT; with `once`, do every job one time.
+
+    Gives the names of the jobs that failed in the last round, for a caller that goes by them.
+    """
+    stopping = threading.Event()
+    if not once:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, _stopper(stopping))
+    waiting = jobs()
+    failed: list[str] = []
+    while not stopping.is_set():
+        failed = []
+        for job in waiting:
+            if once or time.monotonic() >= job.due:
+                if not _do(app, job):
+                    failed.append(job.name)
+                job.due = time.monotonic() + job.every.total_seconds()
+        if once:
+            break
+        stopping.wait(PAUSE_SECONDS)
+    return failed
+
+
+def _stopper(stopping: threading.Event) -> Callable[[int, FrameType | None], None]:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    return stop
+
+
+def _do(app: Flask, job: Job) -> bool:
+    """Whether the job was done. A failure is logged and tried again at its next turn."""
+    with app.app_context():
+        try:
+            count = job.work(clock.now())
+        except Exception as error:  # noqa: BLE001 - one job's bug must not stop the others
+            log().error("job_failed", job=job.name, error=type(error).__name__)
+            return False
+    if count:
+        log().info("job_done", job=job.name, count=count)
+    return True
+
+
+def _beat(now: datetime) -> int:
+    with transaction() as session:
+        health.beat(session, "worker", now=now)
+    return 0
+
+
+def _publish(now: datetime) -> int:
+    return public_files.write(current_app.config["SETTINGS"].public_files, now=now)
+
+
+def _purge(now: datetime) -> int:
+    return sum(retention.run(now=now).values())
