@@ -1,0 +1,1 @@
+"""Who changed what, in a chain of events that shows every tampering."""
