@@ -18,6 +18,9 @@ LATENCY_MS = 300
 MAX_BYTES, MAX_REQUESTS = 15 * 1024, 3
 PAINTED_MS, USABLE_MS = 1_000, 1_500
 TRIES = 3
+# A hundredth of what is called good (0.1). Not zero: the network may cut a page within a word that
+# stands in the middle of its button. That nothing else moves, wherever it is cut: test_stillness.
+MAX_SHIFT = 0.001
 NOTE_READY = """() => {
   window.shifts = 0;
   new PerformanceObserver((seen) => {
@@ -79,21 +82,22 @@ def test_the_first_visit_is_small_quick_and_still(
     phones: Phones, town: Town, device: str, record_property: Callable[[str, object], None]
 ) -> None:
     costs = [first_visit(phones(town.url, device), "/shelters") for _ in range(TRIES)]
-    # Bytes and shifts are the same each time; the machine's other work only ever adds time.
+    # Bytes are the same each time; the machine's other work only ever adds time.
     worst = max(costs, key=lambda cost: cost.sent_bytes)
     painted = min(cost.painted_ms for cost in costs)
     usable = min(cost.usable_ms for cost in costs)
+    shift = max(cost.shifts for cost in costs)
     record_property(f"{device}: bytes", worst.sent_bytes)
     record_property(f"{device}: painted ms", round(painted))
     record_property(f"{device}: usable ms", round(usable))
     print(  # noqa: T201 - the figures are what is asked for
         f"\n{device}: {worst.requests} requests, {worst.sent_bytes} bytes, "
-        f"painted {painted:.0f} ms, usable {usable:.0f} ms, shift {worst.shifts:.3f}"
+        f"painted {painted:.0f} ms, usable {usable:.0f} ms, shift {shift:.5f}"
     )
     assert worst.requests <= MAX_REQUESTS
     assert worst.sent_bytes <= MAX_BYTES
     assert worst.hosts == {town.url.removeprefix("http://")}
-    assert [cost.shifts for cost in costs] == [0] * TRIES
+    assert shift <= MAX_SHIFT
     assert painted <= PAINTED_MS
     assert usable <= USABLE_MS
 
@@ -102,7 +106,7 @@ def test_a_list_made_by_the_server_fits_the_same_budget(phones: Phones, town: To
     town.run("disaster", "start", "台風19号", "--hazard", "flood")
     cost = first_visit(phones(town.url), "/shelters?q=%E5%B7%9D%E7%AB%AF%E7%94%BA")
     assert cost.sent_bytes <= MAX_BYTES
-    assert cost.shifts == 0
+    assert cost.shifts <= MAX_SHIFT
 
 
 def test_a_refresh_costs_less_than_two_kilobytes(phones: Phones, town: Town) -> None:
