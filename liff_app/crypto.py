@@ -87,6 +87,11 @@ class KeyRing:
         """Whether the value was sealed with the first key."""
         return sealed.startswith(self.current.encode() + b":")
 
+    def derive(self, name: str, purpose: str) -> bytes | None:
+        """Key for one purpose, drawn from the ring's key of that name; None if it is not there."""
+        key = self._keys.get(name)
+        return None if key is None else _derived(key, f"machimado {purpose}")
+
     def blind_index(self, value: str, purpose: str) -> bytes:
         """Keyed digest under the first key: equal for equal values, says nothing else. 32 bytes."""
         return self.blind_indexes(value, purpose)[0]
@@ -110,5 +115,8 @@ def _key_bytes(encoded: str) -> bytes:
 
 
 def _index_key(key: bytes, purpose: str) -> bytes:
-    info = f"machimado blind index {purpose}".encode()
-    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(key)
+    return _derived(key, f"machimado blind index {purpose}")
+
+
+def _derived(key: bytes, info: str) -> bytes:
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info.encode()).derive(key)

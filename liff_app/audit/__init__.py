@@ -1,1 +1,1 @@
-"""Who changed what, in a chain of events that shows every tampering."""
+"""Audit: who did what, when, to what, in a chain that shows every later change."""
