@@ -6,7 +6,17 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
-from liff_app.emulator import account, channel, drills, liff, login, phone, sending, token_checks
+from liff_app.emulator import (
+    account,
+    channel,
+    drills,
+    liff,
+    login,
+    oidc,
+    phone,
+    sending,
+    token_checks,
+)
 from liff_app.emulator import menu_links as _menu_links
 from liff_app.emulator import menus as _menus
 from liff_app.emulator.config import LOOPBACK_HOSTS, EmulatorConfig
@@ -33,7 +43,7 @@ def create_emulator(config: EmulatorConfig, clock: Clock = time.time) -> Flask:
     app.after_request(open_line_surfaces)
     app.after_request(note_login_call)
     app.register_error_handler(404, unknown_path)
-    for blueprint in (channel.bp, login.bp, token_checks.bp, drills.bp, phone.bp, liff.bp):
+    for blueprint in (channel.bp, login.bp, token_checks.bp, drills.bp, phone.bp, liff.bp, oidc.bp):
         app.register_blueprint(blueprint)
     return app
 

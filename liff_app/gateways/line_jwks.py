@@ -135,7 +135,7 @@ class _RefuseRedirects(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def fetch_once(url: str, timeout_s: float) -> bytes:
+def fetch_once(url: str | urllib.request.Request, timeout_s: float) -> bytes:
     """Fetch the body at `url`, at most MAX_BYTES long.
 
     Raises OSError or HTTPException for every failure of the way, redirects included, and

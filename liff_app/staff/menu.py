@@ -1,0 +1,68 @@
+"""The console's navigation: a line where its page exists and the colleague may open it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, g, request, url_for
+
+from liff_app.i18n import gettext as _
+from liff_app.staff import guard
+from liff_app.staff.rules import Colleague
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A page in the navigation: its endpoint, its name, and what is done there."""
+
+    endpoint: str
+    label: str
+    hint: str = ""
+
+
+def lines() -> tuple[Line, ...]:
+    """Every page that stands in the navigation, in its order."""
+    return (
+        Line("console.index", _("はじめ")),
+        Line("shelter_board.show", _("避難所"), _("開設と混みぐあいを見て、変えます")),
+        Line("disaster_console.index", _("災害"), _("災害を始め、終え、記録を見ます")),
+        Line("shelter_passes.index", _("現場用QR"), _("避難所の入口に貼るQRを印刷します")),
+        Line("checkin_console.index", _("受付"), _("受付の合計を見て、入口の紙を印刷します")),
+        Line("report_console.inbox", _("通報"), _("住民からの通報を読み、対応します")),
+        Line("procedure_console.inbox", _("申請"), _("住民からの申請を審査します")),
+        Line("message_console.index", _("お知らせ配信"), _("お知らせを書き、送ります")),
+        Line("list_imports.index", _("一覧の取り込み"), _("避難所の一覧を入れかえます")),
+        Line("staff_console.index", _("職員"), _("職員と役割、ログインを管理します")),
+        Line("audit_console.index", _("記録"), _("だれがいつ何をしたかを調べます")),
+    )
+
+
+def opened() -> list[Line]:
+    """The lines whose page exists and that the colleague may open."""
+    if present() is None:
+        return []
+    return [
+        line
+        for line in lines()
+        if line.endpoint in current_app.view_functions and guard.may_open(line.endpoint)
+    ]
+
+
+def sections() -> list[tuple[str, str, bool]]:
+    """Label, address and whether this page belongs to it, of what the colleague may open."""
+    here = (request.endpoint or "").partition(".")[0]
+    return [
+        (line.label, url_for(line.endpoint), line.endpoint.partition(".")[0] == here)
+        for line in opened()
+    ]
+
+
+def init_app(app: Flask) -> None:
+    """The console's layout can ask for the navigation and for who is signed in."""
+    app.jinja_env.globals.update(console_sections=sections, console_colleague=present)
+
+
+def present() -> Colleague | None:
+    """The colleague whom the gate let in; None on the pages in front of it."""
+    found: Colleague | None = g.get("colleague")
+    return found
