@@ -42,6 +42,12 @@ class ListImport(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     list_id: Mapped[str] = mapped_column(ForeignKey("shelter_lists.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))  # import | republish | withdraw | pin
+    of_edition: Mapped[int | None]  # the edition that was published again
+    preset: Mapped[str] = mapped_column(String(40))
+    priority: Mapped[int]
+    attribution: Mapped[str] = mapped_column(Text)
+    mapping: Mapped[str] = mapped_column(Text)  # the mapping file it was read by; "" if built in
     file_name: Mapped[str] = mapped_column(String(200))
     file_sha256: Mapped[str] = mapped_column(String(64))
     encoding: Mapped[str] = mapped_column(String(20))
@@ -55,6 +61,7 @@ class ListImport(Base):
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_by: Mapped[str] = mapped_column(String(80))
     packed_rows: Mapped[bytes] = mapped_column(LargeBinary)  # gzip of JSON lines, a row each
+    packed_places: Mapped[bytes] = mapped_column(LargeBinary)  # gzip of the rows' place ids
 
 
 class Shelter(Base):
@@ -73,7 +80,7 @@ class Shelter(Base):
     municipality_name: Mapped[str] = mapped_column(String(80), default="")
     lat: Mapped[float | None]
     lon: Mapped[float | None]
-    position_source: Mapped[str] = mapped_column(String(10))  # list | geocoder | town | none
+    position_source: Mapped[str] = mapped_column(String(10))  # list geocoder town hand none
     roles: Mapped[str] = mapped_column(String(40))  # codes joined by commas
     fits: Mapped[str] = mapped_column(String(8))  # y c n u, in the order of Hazard
     capacity_raw: Mapped[str] = mapped_column(Text, default="")
@@ -115,6 +122,8 @@ class Disaster(Base):
     name: Mapped[str] = mapped_column(String(80))
     hazards: Mapped[str] = mapped_column(String(120))  # codes joined by commas, the chief one first
     drill: Mapped[bool]
+    area: Mapped[str] = mapped_column(String(200), default="")  # shown to residents
+    checkin: Mapped[bool] = mapped_column(default=False)  # people are checked in at shelters
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     started_by: Mapped[str] = mapped_column(String(80))
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -135,27 +144,49 @@ class ShelterStatus(Base):
     level: Mapped[str | None] = mapped_column(String(10))  # by hand; wins over the computed one
     people: Mapped[int | None]
     note: Mapped[str] = mapped_column(Text, default="")
+    needs: Mapped[str] = mapped_column(String(80), default="")  # codes joined by commas
+    checked_in: Mapped[int | None]  # as the check-in counts; None where it is not used
     version: Mapped[int]
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_by: Mapped[str] = mapped_column(String(80))
 
 
 class ShelterStatusEvent(Base):
-    """One change of a status: appended, never edited."""
+    """One change of a status, and the status it left: appended, never edited.
+
+    What a change did is the difference to the event of the version before.
+    """
 
     __tablename__ = "shelter_status_events"
-    __table_args__ = (Index("ix_shelter_status_events_shelter_id_id", "shelter_id", "id"),)
+    __table_args__ = (
+        Index("ix_shelter_status_events_shelter_id_id", "shelter_id", "id"),
+        Index(
+            "ix_shelter_status_events_shelter_id_disaster_id_version",
+            "shelter_id", "disaster_id", "version",
+            unique=True,
+        ),
+        Index("ix_shelter_status_events_by_request_key", "by", "request_key", unique=True),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     shelter_id: Mapped[str] = mapped_column(ForeignKey("shelters.id"))
     disaster_id: Mapped[str] = mapped_column(ForeignKey("disasters.id"), index=True)
     version: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(12))
     opening: Mapped[str] = mapped_column(String(10))
     level: Mapped[str | None] = mapped_column(String(10))
     people: Mapped[int | None]
+    people_change: Mapped[int | None]  # what adding up did; None where nothing was added
     note: Mapped[str] = mapped_column(Text, default="")
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    needs: Mapped[str] = mapped_column(String(80), default="")
+    at: Mapped[datetime] = mapped_column(UtcDateTime)  # when it was so; the status says the same
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)  # later, where a phone was offline
     by: Mapped[str] = mapped_column(String(80))
+    device: Mapped[str | None] = mapped_column(String(40))  # tells phones with one pass apart
+    request_key: Mapped[str | None] = mapped_column(String(80))
+    fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # of what the key came with
+    undoes: Mapped[int | None] = mapped_column(unique=True)  # id of the event it takes back
+    reason: Mapped[str] = mapped_column(Text, default="")  # why it was taken back
 
 
 class ShelterVersion(Base):
