@@ -16,7 +16,11 @@ from types import FrameType
 from flask import Flask, current_app
 
 from liff_app import clock, health, public_files, retention
-from liff_app.db import transaction
+from liff_app.db import db, transaction
+from liff_app.messaging import cli as messaging
+from liff_app.messaging import menu_follow
+from liff_app.messaging.menu_follow import Face
+from liff_app.shelters.disasters import service as disasters
 from liff_app.telemetry import log
 
 PAUSE_SECONDS = 1.0
@@ -37,6 +41,7 @@ def jobs() -> list[Job]:
     return [
         Job("heartbeat", timedelta(seconds=10), _beat),
         Job("public_files", timedelta(seconds=3), _publish),
+        Job("menu", timedelta(seconds=3), _follow_disaster),
         Job("retention", timedelta(hours=1), _purge),
     ]
 
@@ -93,6 +98,23 @@ def _beat(now: datetime) -> int:
 
 def _publish(now: datetime) -> int:
     return public_files.write(current_app.config["SETTINGS"].public_files, now=now)
+
+
+def _follow_disaster(now: datetime) -> int:
+    """LINE's menu is a disaster's while one is on. Without an account there is nobody to tell."""
+    settings = current_app.config["SETTINGS"]
+    if not settings.line_channel_access_token:
+        return 0
+    disaster = disasters.current(db.session)
+    wanted = Face.NORMAL
+    if disaster:
+        wanted = Face.DRILL if disaster.drill else Face.DISASTER
+    return menu_follow.follow(
+        wanted,
+        lambda: messaging.gateway(settings),
+        lambda face: messaging.definitions(settings, drill=face is Face.DRILL),
+        now=now,
+    )
 
 
 def _purge(now: datetime) -> int:

@@ -6,9 +6,12 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from liff_app import clock
 from liff_app.config import Settings
+from liff_app.db import transaction
 from liff_app.gateways.line_messaging import LineFailed, LineMessaging, LineTrouble
 from liff_app.gateways.line_messaging_sdk import SdkLineMessaging
+from liff_app.messaging import menu_follow
 from liff_app.messaging.line_doctor import LineSetup
 from liff_app.messaging.line_doctor import doctor as examine
 from liff_app.messaging.richmenu import MenuDefinition, Mode, Service, menu_definitions
@@ -30,13 +33,18 @@ PATHS = {"": "menu"}  # the menu page stands for the LIFF endpoint's root
     help="みんなの標準にするメニュー（normal はふだん、disaster は災害時）。",
 )
 def apply(mode: str) -> None:
-    """メニューを描いて LINE に登録し、みんなの標準にします。何度行っても同じ結果です。"""
+    """メニューを描いて LINE に登録し、みんなの標準にします。何度行っても同じ結果です。
+
+    災害や訓練が始まっている間は、workerが数秒で災害時のメニューに戻します。
+    """
     settings: Settings = current_app.config["SETTINGS"]
     try:
         done = apply_menus(gateway(settings), definitions(settings), shown=Mode(mode))
     except LineTrouble as error:
         again = "少し待って、もう一度お試しください。" if isinstance(error, LineFailed) else ""
         raise click.ClickException(f"LINE に登録できませんでした（{error}）。{again}") from None
+    with transaction() as session:
+        menu_follow.note_shown(session, Mode(mode), now=clock.now())
     click.echo(
         "みんなの標準：" + ("災害時のメニュー" if mode == "disaster" else "ふだんのメニュー")
     )
@@ -69,10 +77,10 @@ def gateway(settings: Settings) -> LineMessaging:
     return SdkLineMessaging(api_url=settings.line_api_url, token=settings.line_channel_access_token)
 
 
-def definitions(settings: Settings) -> list[MenuDefinition]:
-    """The menus of this town."""
+def definitions(settings: Settings, *, drill: bool = False) -> list[MenuDefinition]:
+    """The menus of this town; during a drill the disaster's one says that it is one."""
 
     def liff_url(path: str) -> str:
         return f"{settings.liff_permalink_host}/{settings.liff_id}/{PATHS.get(path, path)}"
 
-    return menu_definitions(liff_url, open_services=OPEN_SERVICES)
+    return menu_definitions(liff_url, open_services=OPEN_SERVICES, drill=drill)

@@ -74,10 +74,14 @@ BLACK: Final[Colour] = (26, 26, 26)
 GREEN: Final[Colour] = (0, 90, 50)  # the colour of evacuation signs (JIS Z 9098), darkened
 BLUE: Final[Colour] = (0, 23, 193)  # the product's action colour
 RED: Final[Colour] = (150, 0, 20)
+YELLOW: Final[Colour] = (255, 212, 61)  # of the drill's banner
 PALE: Final[Colour] = (226, 233, 247)
 GREY: Final[Colour] = (214, 214, 214)
 _PANEL: Final = {Mode.NORMAL: PALE, Mode.DISASTER: RED}
 _PANEL_INK: Final = {Mode.NORMAL: BLACK, Mode.DISASTER: WHITE}
+# In a drill the disaster's menu says so before a word is read, and in words.
+_DRILL_TAB: Final = ("訓練", "warning")
+_DRILL_CHAT_BAR: Final = "【訓練】のメニュー"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +108,15 @@ def alias_of(mode: Mode) -> str:
 
 
 def menu_definitions(
-    liff_url: Callable[[str], str], *, open_services: Collection[str]
+    liff_url: Callable[[str], str], *, open_services: Collection[str], drill: bool = False
 ) -> list[MenuDefinition]:
-    """Give both menus, the ordinary one first.
+    """Give both menus, the ordinary one first; for a `drill` with a disaster's menu that says so.
 
     `liff_url` makes the permalink of a path below the LIFF endpoint (`shelters`; empty for its
     root). `open_services` are values of Service; HOME fills the space while others are missing.
     """
     wanted = [service for service in Service if service in set(open_services)]
-    return [_definition(mode, _on_menu(mode, wanted), liff_url) for mode in Mode]
+    return [_definition(mode, _on_menu(mode, wanted), liff_url, drill=drill) for mode in Mode]
 
 
 def _on_menu(mode: Mode, wanted: Sequence[Service]) -> list[Service]:
@@ -125,22 +129,25 @@ def _on_menu(mode: Mode, wanted: Sequence[Service]) -> list[Service]:
 
 
 def _definition(
-    mode: Mode, services: Sequence[Service], liff_url: Callable[[str], str]
+    mode: Mode, services: Sequence[Service], liff_url: Callable[[str], str], *, drill: bool
 ) -> MenuDefinition:
     boxes = boxes_for(mode, len(services))
     tiles = [_tile(mode, service, box) for service, box in zip(services, boxes, strict=True)]
     other = Mode.DISASTER if mode is Mode.NORMAL else Mode.NORMAL
-    areas = [_switch_area(other)]
+    areas = [_switch_area(other, drill=drill)]
     for service, box in zip(services, boxes, strict=True):
         path = "" if service is Service.HOME else str(service)
         tap = UriTap(liff_url(path), "".join(_FACES[service].lines))
         areas.append(TapArea(box.x, box.y, box.width, box.height, tap))
-    picture = draw(_PANEL[mode], [_tab(each, shown=mode) for each in Mode], tiles)
+    drilled = drill and mode is Mode.DISASTER
+    chat_bar = _DRILL_CHAT_BAR if drilled else _CHAT_BAR[mode]
+    tabs = [_tab(each, shown=mode, drill=drill) for each in Mode]
+    picture = draw(YELLOW if drilled else _PANEL[mode], tabs, tiles)
     return MenuDefinition(
         mode=mode,
-        name=f"{NAME_PREFIX}{mode}:{_fingerprint(mode, areas, picture)}",
+        name=f"{NAME_PREFIX}{mode}:{_fingerprint(chat_bar, areas, picture)}",
         alias=alias_of(mode),
-        chat_bar_text=_CHAT_BAR[mode],
+        chat_bar_text=chat_bar,
         size=(WIDTH, HEIGHT),
         areas=tuple(areas),
         image_png=as_png(picture),
@@ -175,22 +182,26 @@ def _tile(mode: Mode, service: Service, box: Box) -> Tile:
     return Tile(box, face.sign, face.lines, BLUE, WHITE)
 
 
-def _tab(mode: Mode, *, shown: Mode) -> Tab:
-    text, sign = _TABS[mode]
+def _tab(mode: Mode, *, shown: Mode, drill: bool) -> Tab:
+    drilled = drill and mode is Mode.DISASTER
+    text, sign = _DRILL_TAB if drilled else _TABS[mode]
     half = WIDTH // 2
     box = Box(0 if mode is Mode.NORMAL else half, 0, half, TAB_HEIGHT)
+    if mode is shown and drilled:
+        return Tab(box, sign, text, YELLOW, BLACK, shown=True)
     if mode is shown:
         return Tab(box, sign, text, _PANEL[mode], _PANEL_INK[mode], shown=True)
     return Tab(box, sign, text, GREY, BLACK, shown=False)
 
 
-def _switch_area(to: Mode) -> TapArea:
+def _switch_area(to: Mode, *, drill: bool) -> TapArea:
     half = WIDTH // 2
-    tap = SwitchTap(alias_of(to), f"menu:{to}", f"{_TABS[to][0]}のメニュー")
+    text, _sign = _DRILL_TAB if drill and to is Mode.DISASTER else _TABS[to]
+    tap = SwitchTap(alias_of(to), f"menu:{to}", f"{text}のメニュー")
     return TapArea(0 if to is Mode.NORMAL else half, 0, half, TAB_HEIGHT, tap)
 
 
-def _fingerprint(mode: Mode, areas: Sequence[TapArea], picture: Image.Image) -> str:
+def _fingerprint(chat_bar: str, areas: Sequence[TapArea], picture: Image.Image) -> str:
     """Hash of pixels, not of the PNG: another zlib must not make another menu."""
-    said = json.dumps([asdict(area) for area in areas] + [_CHAT_BAR[mode]], ensure_ascii=False)
+    said = json.dumps([asdict(area) for area in areas] + [chat_bar], ensure_ascii=False)
     return hashlib.sha256(said.encode("utf-8") + picture.tobytes()).hexdigest()[:16]

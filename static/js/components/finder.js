@@ -6,7 +6,7 @@
 
 const LOCATE_MS = 10000;
 const VAGUE_M = 1000;
-const REFRESH_MS = 60000;
+const REFRESH_MS = 30000; // give or take a third, so that phones do not come in waves (ADR 0020)
 const PAGE = 15;
 const SIZE = 'machimado.size';
 
@@ -23,7 +23,7 @@ const ref = (root, name) => root.querySelector(`[data-ref="${name}"]`);
 
 /** Asked for together, so that no file waits for another to name it. */
 const loadList = () => Promise.all([
-  import('./finder_list.js'), import('./place_cards.js'), import('../core/shelter_feed.js'),
+  import('./finder_list.js'), import('./finder_banner.js'), import('./place_cards.js'), import('../core/shelter_feed.js'),
   import('../core/http.js'), import('../lib/shelters.js'), import('../lib/place_words.js'), import('../lib/welfare.js'),
 ]).then(([list]) => list);
 
@@ -173,7 +173,6 @@ function startAnswer(root, ask, refresh) {
       ask.purpose = link.dataset.purpose;
       refresh(true);
     }
-    if (link?.dataset.ref === 'share') shareFrom(root, event, link);
   });
   onTap(ref(root, 'more'), () => {
     ask.shown += PAGE;
@@ -190,23 +189,6 @@ function startAnswer(root, ask, refresh) {
       throw error;
     }
   });
-}
-
-/** @param {HTMLElement} root @param {Event} event @param {HTMLAnchorElement} link */
-function shareFrom(root, event, link) {
-  const card = /** @type {Element} */ (link.closest('[data-id]'));
-  const route = new URL(link.href).searchParams.get('text');
-  const text = [ref(card, 'name').textContent, ref(card, 'address')?.textContent, route].join('\n');
-  if (navigator.share) {
-    event.preventDefault();
-    navigator.share({ text }).catch(() => undefined); // closed by the person: nothing to say
-  } else if (navigator.clipboard) {
-    event.preventDefault();
-    navigator.clipboard.writeText(text).then(
-      () => { ref(root, 'net').textContent = String(ref(root, 'words').dataset.copied); },
-      () => window.location.assign(link.href),
-    );
-  }
 }
 
 /** @param {HTMLElement} root */
@@ -238,13 +220,20 @@ export function start(root) {
   startWays(root, ask, refresh);
   startAnswer(root, ask, refresh);
   // Ahead of need; a failure here is met again, and told, when the list is asked for.
-  root.addEventListener('pointerdown', () => loadList().catch(() => undefined), { once: true });
+  root.addEventListener('pointerdown', () => {
+    loadList().then(({ startSharing }) => startSharing(root)).catch(() => undefined);
+  }, { once: true });
   const renew = () => {
-    if (!document.hidden && ask.origin) refresh(false);
+    if (document.hidden) return;
+    if (ask.origin) refresh(false);
+    else import('./finder_banner.js').then(({ refreshBanner }) => refreshBanner(root)).catch(() => undefined);
   };
-  setInterval(renew, REFRESH_MS);
+  setInterval(renew, REFRESH_MS * (0.7 + Math.random() * 0.6));
   document.addEventListener('visibilitychange', renew);
   window.addEventListener('online', renew);
+  window.addEventListener('pageshow', ({ persisted }) => {
+    if (persisted || Date.now() - Number(root.dataset.at) > REFRESH_MS) renew();
+  });
   if (!navigator.onLine) loadList().then(({ showKept }) => showKept(root)).catch(() => undefined);
 }
 

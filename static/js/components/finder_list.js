@@ -5,7 +5,10 @@ import { keep, kept, last, load } from '../core/shelter_feed.js';
 import { clockText, fill } from '../lib/place_words.js';
 import { nearest, readTown } from '../lib/shelters.js';
 import { welfareOnly } from '../lib/welfare.js';
-import { showCards } from './place_cards.js';
+import { showDisaster } from './finder_banner.js';
+import { showCards, startSharing } from './place_cards.js';
+
+export { startSharing };
 
 /** @typedef {import('./finder.js').Ask} Ask */
 
@@ -152,16 +155,16 @@ let turn = 0;
  */
 export async function refreshList(root, ask) {
   turn += 1;
+  startSharing(root);
   const mine = turn;
   const known = last();
   if (known) showFeed(root, ask, known);
   try {
     const feed = await load(String(root.dataset.snapshot), String(root.dataset.status));
     if (mine !== turn) return;
+    const changed = showDisaster(root, feed.status.disaster);
     showFeed(root, ask, feed);
-    // The banner and the choice of hazards came with the page: only a new page tells the truth about them.
-    if (Boolean(feed.status.disaster) !== ('disaster' in root.dataset)) warn(root, wordsOf(root).changed);
-    else say(root, 'net', '');
+    say(root, 'net', changed ? wordsOf(root).changed : '');
   } catch (error) {
     if (mine !== turn) return;
     if (/** @type {any} */ (error).renewed) warn(root, wordsOf(root).renewed);
