@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { ageText, clockText, distanceText, fill, routes, walkText, wordFor } from '../../static/js/lib/place_words.js';
+import {
+  ageText, clockText, distanceText, fill, momentText, routes, walkText, wordFor,
+} from '../../static/js/lib/place_words.js';
 
 const words = {
   metres: '直線 約{n} m',
@@ -59,4 +61,10 @@ test('directions start where the person is and go on foot', () => {
   assert.equal(new URL(google).searchParams.get('destination'), '35.2,136.9');
   assert.equal(new URL(google).searchParams.get('travelmode'), 'walking');
   assert.equal(new URL(apple).searchParams.get('dirflg'), 'w');
+});
+
+test('a moment is told in Japan time as the server tells it', () => {
+  assert.equal(momentText(Date.UTC(2026, 10, 22, 5, 5)), '11月22日（日）14:05');
+  assert.equal(momentText(Date.UTC(2025, 11, 31, 15, 0)), '1月1日（木）0:00');
+  assert.equal(momentText(Date.UTC(2026, 1, 28, 14, 59)), '2月28日（土）23:59');
 });

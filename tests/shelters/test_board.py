@@ -19,8 +19,11 @@ from liff_app.db import db, transaction
 from liff_app.shelters import board as boards
 from liff_app.shelters import queries, service
 from liff_app.shelters.board import CHECK_SECONDS, Board, Moment
+from liff_app.shelters.disasters import service as disasters
+from liff_app.shelters.disasters.service import DisasterDraft
 from liff_app.shelters.finder import Place
-from liff_app.shelters.service import StatusDraft
+from liff_app.shelters.occupancy import service as occupancy
+from liff_app.shelters.occupancy.service import Change
 from liff_app.shelters.vocabulary import Hazard, Opening
 from tests.shelters.published import NOW, publish, row
 
@@ -48,14 +51,15 @@ def wait_until_unchecked() -> None:
 
 def begin(*hazards: Hazard, drill: bool = False) -> None:
     with transaction() as session:
-        service.start_disaster(session, "台風", hazards, drill=drill, by="x", now=NOW)
+        draft = DisasterDraft(name="台風", hazards=hazards, drill=drill)
+        disasters.start(session, draft, by="x", now=NOW)
 
 
 def open_shelter(people: int | None = None) -> None:
     with transaction() as session:
         shelter = service.find_by_name(session, "中央小学校")
-        draft = StatusDraft(opening=Opening.OPEN, people=people)
-        service.record_status(session, shelter.id, draft, by="x", now=NOW)
+        draft = Change(opening=Opening.OPEN, people=people)
+        occupancy.change(session, shelter.id, draft, by="x", now=NOW, policy=service.policy())
 
 
 def test_another_process_sees_every_change_within_a_second(app: Flask, other_app: Flask) -> None:
@@ -231,6 +235,6 @@ def test_after_a_quiet_spell_nobody_is_answered_from_before_it(other_app: Flask)
             thread.join()
         assert found == [True] * 4
         with transaction() as session:
-            service.stop_disaster(session, by="x", now=NOW)
+            disasters.stop(session, by="x", now=NOW)
         time.sleep(boards.QUIET_SECONDS * 1.1)
         assert look(other_app).disaster is None

@@ -150,3 +150,33 @@ export function showCards(list, views, frame) {
   // Moving a node takes the focus away from it: only when the order really changed.
   if (ids(Array.from(list.children)) !== ids(wanted)) list.replaceChildren(...wanted);
 }
+
+/**
+ * Hand a place on by the phone's own means; until this is loaded, and without it, the link itself does.
+ * @param {HTMLElement} root
+ */
+export function startSharing(root) {
+  if (root.dataset.sharing) return;
+  root.dataset.sharing = 'yes';
+  ref(root, 'found').addEventListener('click', (event) => {
+    const link = /** @type {Element} */ (event.target).closest('a');
+    if (link && link.dataset.ref === 'share') share(root, event, link);
+  });
+}
+
+/** @param {HTMLElement} root @param {Event} event @param {HTMLAnchorElement} link */
+function share(root, event, link) {
+  const card = /** @type {Element} */ (link.closest('[data-id]'));
+  const route = new URL(link.href).searchParams.get('text');
+  const text = [ref(card, 'name').textContent, ref(card, 'address')?.textContent, route].join('\n');
+  if (navigator.share) {
+    event.preventDefault();
+    navigator.share({ text }).catch(() => undefined); // closed by the person: nothing to say
+  } else if (navigator.clipboard) {
+    event.preventDefault();
+    navigator.clipboard.writeText(text).then(
+      () => { ref(root, 'net').textContent = String(ref(root, 'words').dataset.copied); },
+      () => window.location.assign(link.href),
+    );
+  }
+}

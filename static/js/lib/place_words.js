@@ -41,6 +41,13 @@ export function clockText(ms) {
   return new Date(ms + JST_MS).toISOString().slice(11, 16).replace(/^0/, '');
 }
 
+/** Day and time in Japan as the server writes them: 11月22日（日）14:05. @param {number} ms */
+export function momentText(ms) {
+  const local = new Date(ms + JST_MS);
+  const day = '日月火水木金土'[local.getUTCDay()];
+  return `${local.getUTCMonth() + 1}月${local.getUTCDate()}日（${day}）${clockText(ms)}`;
+}
+
 /**
  * How long ago, rounded down. A clock that runs behind the server's gives "now", never a negative age.
  * @param {Words} words
