@@ -31,7 +31,7 @@ class Position:
 
     lat: float
     lon: float
-    source: str  # geocoder | town
+    source: str  # geocoder | town | hand
 
 
 def packed(row: ShelterRow, position: Position | None) -> dict[str, Any]:
@@ -71,6 +71,12 @@ def packed(row: ShelterRow, position: Position | None) -> dict[str, Any]:
 def written(values: Mapping[str, Any]) -> str:
     """The packed row as text: equal for equal rows."""
     return _write(values)
+
+
+def unpacked(text: str) -> dict[str, Any]:
+    """The packed row of a text."""
+    values: dict[str, Any] = json.loads(text)
+    return values
 
 
 def digest_of(text: str) -> str:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from liff_app.shelters import locating
+from liff_app.shelters.composing import Position
+from liff_app.shelters.editions import Edition
+from liff_app.shelters.imports import pins
 from liff_app.shelters.lists.errors import ColumnsUnknown
+from liff_app.shelters.lists.mapping import ColumnMapping
 from liff_app.shelters.lists.mapping_files import dump_mapping, load_mapping
 from liff_app.shelters.lists.model import ParsedList, ReadOptions, ShelterRow
 from liff_app.shelters.lists.reader import read_list
 from liff_app.shelters.lists.suggest import suggest_mapping
-from liff_app.shelters.publishing import Edition
 
 NATIONAL = ("gsi_sites", "gsi_shelters")
 TOWN_PRIORITY, NATIONAL_PRIORITY = 10, 20  # the town's own list has the say
@@ -64,33 +68,55 @@ def prepare(session: Session, wanted: Import) -> Prepared:
     """
     raw = wanted.path.read_bytes()
     mapping = load_mapping(wanted.mapping.read_bytes()) if wanted.mapping else None
+    options = ReadOptions(municipality_code=wanted.municipality_code)
     read = read_list(
-        raw,
-        filename=wanted.path.name,
-        mapping=mapping,
-        preset=wanted.preset,
-        options=ReadOptions(municipality_code=wanted.municipality_code),
+        raw, filename=wanted.path.name, mapping=mapping, preset=wanted.preset, options=options
     )
-    parsed = _taken(read, wanted.only)
+    parsed = taken(read, wanted.only)
+    list_id = wanted.list_id or default_list_id(parsed)
+    hands = pins.by_line(session, list_id, parsed.rows)
     placed = locating.locate(
         session,
-        parsed.rows,
+        [row for row in parsed.rows if row.line not in hands],
         municipality_code=wanted.municipality_code,
         geocoder_url=wanted.geocoder_url,
     )
-    edition = Edition(
-        list_id=wanted.list_id or default_list_id(parsed),
-        parsed=parsed,
+    edition = edition_of(
+        parsed,
+        raw=raw,
         file_name=wanted.path.name,
-        file_sha256=hashlib.sha256(raw).hexdigest(),
-        attribution=wanted.attribution or parsed.attribution_hint,
-        priority=NATIONAL_PRIORITY if parsed.preset in NATIONAL else TOWN_PRIORITY,
-        positions=placed.positions,
+        list_id=list_id,
+        attribution=wanted.attribution or None,
+        positions=placed.positions | hands,
+        mapping=mapping,
     )
     return Prepared(edition, placed.failures, len(read.rows) - len(parsed.rows))
 
 
-def _taken(read: ParsedList, only: tuple[str, ...]) -> ParsedList:
+def edition_of(
+    parsed: ParsedList,
+    *,
+    raw: bytes,
+    file_name: str,
+    list_id: str,
+    attribution: str | None,
+    positions: Mapping[int, Position],
+    mapping: ColumnMapping | None,
+) -> Edition:
+    """The rows as an edition of that list. Without an attribution the list's own is taken."""
+    return Edition(
+        list_id=list_id,
+        parsed=parsed,
+        file_name=file_name,
+        file_sha256=hashlib.sha256(raw).hexdigest(),
+        attribution=parsed.attribution_hint if attribution is None else attribution,
+        priority=NATIONAL_PRIORITY if parsed.preset in NATIONAL else TOWN_PRIORITY,
+        positions=positions,
+        mapping=dump_mapping(mapping).decode() if mapping else "",
+    )
+
+
+def taken(read: ParsedList, only: tuple[str, ...]) -> ParsedList:
     """The list without rows of other municipalities than those of `only`, and what is said of them.
 
     Rows with an error have no municipality: they stay reported.

@@ -72,6 +72,7 @@ class KnownPlaces:
         self.own: dict[str, str] = {}
         self.far_pairs: list[tuple[str, float]] = []  # source id, metres apart
         self._by_id: dict[str, str] = {}
+        self._before: dict[str, str] = {}  # the place of a row in an edition published before
         self._taken: set[str] = set()  # by a row of this list: no other row of it may join
         self._freed: set[str] = set()  # places a row of some list spoke of once
         self._by_facility: dict[tuple[bool, str], list[str]] = defaultdict(list)  # is it 福祉, key
@@ -124,8 +125,15 @@ class KnownPlaces:
             shelter_id = self.own.pop(source_id, None)
             self._reserved.discard(shelter_id or "")
 
+    def reserve(self, before: Mapping[str, str]) -> None:
+        """These rows stand for the places they stood for before; no other row may take them."""
+        self._before = dict(before)
+        self._taken.update(before.values())
+
     def recognise(self, source_id: str, values: Mapping[str, Any]) -> str | None:
         """The place the row speaks of; None for one not seen before. A place is taken once."""
+        if source_id in self._before:
+            return self._before[source_id]
         is_new = source_id in self._arriving
         found = self._recognised(source_id, values) if is_new else self.own[source_id]
         if found is not None:

@@ -1,113 +1,40 @@
-"""From a list's rows to places: what an edition would change, and its publication in one step.
+"""From a list's rows to places: an edition published in one step, all or nothing.
 
-The edition's rows are kept with it, so that any earlier edition can be published again.
+The edition's rows are kept with it, and the place each of them stood for, so that any earlier
+edition can be published again and finds its places.
 """
 
 from __future__ import annotations
 
 import gzip
 import io
-import json
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from itertools import islice
+from typing import Any, Self
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from liff_app.shelters.composing import (
-    Position,
+    BATCH,
     batches,
     compose,
     digest_of,
-    packed,
     recompose,
     table_of,
     written,
 )
-from liff_app.shelters.lists.model import ParsedList, ShelterRow
-from liff_app.shelters.matching import KnownPlaces, is_another_place
+from liff_app.shelters.differences import Difference, difference, renumbered_ids
+from liff_app.shelters.editions import Edition, Publishable, Values
+from liff_app.shelters.matching import KnownPlaces
 from liff_app.shelters.models import GONE, ListImport, Shelter, ShelterList, ShelterSource, new_id
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edition:
-    """A list as it would be published. `positions` by line, for rows that lack their own."""
-
-    list_id: str
-    parsed: ParsedList
-    file_name: str
-    file_sha256: str
-    attribution: str
-    priority: int
-    positions: Mapping[int, Position] = field(default_factory=dict)
-    _digests: dict[str, str] = field(default_factory=dict, repr=False)
-
-    def digests(self) -> Mapping[str, str]:
-        """The digest of each row, by its id; worked out once."""
-        if not self._digests:
-            for row in self.parsed.rows:
-                text = written(packed(row, self.positions.get(row.line)))
-                self._digests[row.source_id] = digest_of(text)
-        return self._digests
+__all__ = ["Difference", "Edition", "difference", "publish"]
 
 
-@dataclass(slots=True)
-class Difference:
-    """What an edition changes against the one before: source ids, in the order of the file."""
-
-    added: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    unchanged: int = 0
-    relabelled: bool = False  # the source to be named is another
-    far_pairs: list[tuple[str, float]] = field(default_factory=list)  # id, metres apart
-    rivals: list[str] = field(default_factory=list)  # lists that look like an edition before
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether publishing would change nothing."""
-        return not (self.added or self.changed or self.removed or self.relabelled)
-
-
-def difference(session: Session, edition: Edition) -> Difference:
-    """What publishing the edition would add, change and remove. Nothing is written."""
-    before = _digests(session, edition.list_id)
-    found = Difference()
-    for source_id, digest in edition.digests().items():
-        if source_id not in before:
-            found.added.append(source_id)
-        elif before[source_id] != digest:
-            found.changed.append(source_id)
-        else:
-            found.unchanged += 1
-    known = session.get(ShelterList, edition.list_id)
-    found.relabelled = known is not None and known.attribution != edition.attribution
-    if known is None:
-        found.rivals = _rivals(session, edition)
-    found.removed = [source_id for source_id in before if source_id not in edition.digests()]
-    return found
-
-
-def _rivals(session: Session, edition: Edition) -> list[str]:
-    """Lists of the same shape that share over half of a new list's own ids.
-
-    One mistyped code gives a list another name; published beside its former edition, every place
-    would stand there twice. Rows with a 共通ID find each other by it and are left out.
-    """
-    own = {row.source_id for row in edition.parsed.rows if row.facility_key is None}
-    rows = session.execute(
-        select(ShelterSource.list_id, ShelterSource.source_id)
-        .join(ShelterList, ShelterList.id == ShelterSource.list_id)
-        .where(ShelterList.preset == edition.parsed.preset[:40], ShelterSource.digest != GONE)
-    )
-    shared = Counter(list_id for list_id, source_id in rows if source_id in own)
-    return sorted(list_id for list_id, count in shared.items() if 2 * count > len(own))
-
-
-def publish(session: Session, edition: Edition, *, by: str, now: datetime) -> Difference:
+def publish(session: Session, edition: Publishable, *, by: str, now: datetime) -> Difference:
     """The edition is the list: places added, changed and withdrawn accordingly, all or nothing.
 
     Publishing what is already published changes nothing and stores no edition. Withdrawn places
@@ -116,90 +43,151 @@ def publish(session: Session, edition: Edition, *, by: str, now: datetime) -> Di
     change = difference(session, edition)
     if change.is_empty:
         return change
-    _ensure_list(session, edition, now)
-    touched, packed_rows = _replace_rows(session, edition, change)
+    has_new_say = _ensure_list(session, edition, now)
+    touched, kept = _replace_rows(session, edition, change)
+    if has_new_say:
+        touched |= _places_of(session, edition.about.list_id)
     recompose(session, touched, now=now)
-    session.add(_record(edition, change, packed_rows, by=by, now=now))
+    record = _record(edition, change, kept, by=by, now=now)
+    session.add(record)
+    session.flush()  # its number is wanted
+    change.edition_id = record.id
     return change
 
 
-def _digests(session: Session, list_id: str) -> dict[str, str]:
-    wanted = select(ShelterSource.source_id, ShelterSource.digest)
-    there = ShelterSource.list_id == list_id, ShelterSource.digest != GONE
-    rows = session.execute(wanted.where(*there))
-    return {source_id: digest for source_id, digest in rows}  # noqa: C416 - Row is no pair
-
-
-def _ensure_list(session: Session, edition: Edition, now: datetime) -> None:
-    known = session.get(ShelterList, edition.list_id)
+def _ensure_list(session: Session, edition: Publishable, now: datetime) -> bool:
+    """The list is known as the edition names it; gives whether its say against others changed."""
+    about = edition.about
+    known = session.get(ShelterList, about.list_id)
+    has_new_say = known is not None and known.priority != about.priority
     if known is None:
-        known = ShelterList(id=edition.list_id, created_at=now)
+        known = ShelterList(id=about.list_id, created_at=now)
         session.add(known)
-    known.preset = edition.parsed.preset[:40]  # as the table holds it
-    known.attribution = edition.attribution
-    known.priority = edition.priority
+    known.preset = about.preset
+    known.attribution = about.attribution
+    known.priority = about.priority
     session.flush()  # rows refer to it
+    return has_new_say
 
 
-def _replace_rows(session: Session, edition: Edition, change: Difference) -> tuple[set[str], bytes]:
+class _Kept:
+    """The edition's rows, and the places they stand for, as they are packed to be kept."""
+
+    def __init__(self) -> None:
+        self._rows, self._places = io.BytesIO(), io.BytesIO()
+        self._files = [
+            gzip.GzipFile(fileobj=into, mode="wb", compresslevel=6, mtime=0)
+            for into in (self._rows, self._places)
+        ]
+
+    def add(self, text: str, shelter_id: str) -> None:
+        """Keep one row."""
+        for file, line in zip(self._files, (text, shelter_id), strict=True):
+            file.write(line.encode() + b"\n")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for file in self._files:
+            file.close()
+
+    def rows(self) -> bytes:
+        """All rows, packed; once everything is kept."""
+        return self._rows.getvalue()
+
+    def places(self) -> bytes:
+        """The place of each row, packed; once everything is kept."""
+        return self._places.getvalue()
+
+
+def _replace_rows(
+    session: Session, edition: Publishable, change: Difference
+) -> tuple[set[str], _Kept]:
     """Write the list's rows and the places they bring.
 
     Gives the older places whose description may have changed, and all rows packed to be kept.
     """
-    renumbered = _renumbered(session, edition, change.changed)
+    list_id = edition.about.list_id
+    before = _known_again(session, edition)
+    moved = _moved(session, list_id, before)
+    renumbered = [*renumbered_ids(session, edition, set(change.changed) - moved), *sorted(moved)]
     known = KnownPlaces(
         session,
-        edition.list_id,
+        list_id,
         arriving=[*change.added, *renumbered],
         leaving=frozenset((*change.removed, *renumbered)),
     )
-    touched = {known.own[source_id] for source_id in (*change.removed, *change.changed)}
+    rewritten = {*change.changed, *moved}
+    touched = {known.own[source_id] for source_id in (*change.removed, *rewritten)}
     known.disown(renumbered)
-    _mark_gone(session, edition.list_id, change.removed)
-    _keep_trace(session, edition.list_id, renumbered)
+    known.reserve(before)
+    _mark_gone(session, list_id, change.removed)
+    _keep_trace(session, list_id, renumbered)
     # Changed rows, and rows that were gone and return, are written anew.
     returning = [source_id for source_id in change.added if source_id in known.own]
-    _delete_rows(session, edition.list_id, [*change.changed, *returning])
-    wanted = frozenset((*change.added, *change.changed))
-    kept = io.BytesIO()
-    with gzip.GzipFile(fileobj=kept, mode="wb", compresslevel=6, mtime=0) as lines:
-        for part in batches(edition.parsed.rows):
-            touched |= _write(session, edition, known, wanted, part, lines)
+    _delete_rows(session, list_id, sorted({*rewritten, *returning}))
+    wanted = frozenset((*change.added, *rewritten))
+    with _Kept() as kept:
+        for part in _parts(edition.rows()):
+            touched |= _write(session, list_id, known, wanted, part, kept)
     change.far_pairs = known.far_pairs
-    return touched, kept.getvalue()
+    return touched, kept
+
+
+def _known_again(session: Session, edition: Publishable) -> dict[str, str]:
+    """The place each row of an edition published before stood for, where it is still there."""
+    before = edition.places()
+    there = set(session.scalars(select(Shelter.id))) if before else set()
+    return {source_id: place for source_id, place in before.items() if place in there}
+
+
+def _moved(session: Session, list_id: str, before: Mapping[str, str]) -> set[str]:
+    """Rows that stand for another place now than the edition before knows them for."""
+    if not before:
+        return set()
+    rows = session.execute(
+        select(ShelterSource.source_id, ShelterSource.shelter_id).where(
+            ShelterSource.list_id == list_id, ShelterSource.digest != GONE
+        )
+    )
+    return {source_id for source_id, place in rows if before.get(source_id, place) != place}
+
+
+def _parts(rows: Iterator[Values]) -> Iterator[list[Values]]:
+    """The rows in batches, so that the text of 115,402 rows is never in memory as a whole."""
+    while part := list(islice(rows, BATCH)):
+        yield part
 
 
 def _write(
     session: Session,
-    edition: Edition,
+    list_id: str,
     known: KnownPlaces,
     wanted: Collection[str],
-    part: Sequence[ShelterRow],
-    lines: gzip.GzipFile,
+    part: Iterable[Values],
+    kept: _Kept,
 ) -> set[str]:
-    """Write those of a batch of rows that are `wanted`; gives the older places they speak of.
-
-    Batch by batch, so that the text of 115,402 rows is never in memory as a whole.
-    """
+    """Write those of a batch of rows that are `wanted`; gives the older places they speak of."""
     places: list[dict[str, Any]] = []
     sources: list[dict[str, Any]] = []
     older: set[str] = set()
     for row in part:
-        values = packed(row, edition.positions.get(row.line))
-        text = written(values)
-        lines.write(text.encode() + b"\n")
-        if row.source_id not in wanted:
+        text, source_id = written(row), row["source_id"]
+        if source_id not in wanted:
+            kept.add(text, known.own[source_id])
             continue
-        shelter_id = known.recognise(row.source_id, values)
+        shelter_id = known.recognise(source_id, row)
         if shelter_id is None:
             shelter_id = new_id()
-            places.append({"id": shelter_id, **compose([values])})
+            places.append({"id": shelter_id, **compose([row])})
         else:
             older.add(shelter_id)
+        kept.add(text, shelter_id)
         sources.append(
             {
-                "list_id": edition.list_id,
-                "source_id": row.source_id,
+                "list_id": list_id,
+                "source_id": source_id,
                 "shelter_id": shelter_id,
                 "digest": digest_of(text),
                 "row": text,
@@ -212,23 +200,9 @@ def _write(
     return older
 
 
-def _renumbered(session: Session, edition: Edition, changed: Collection[str]) -> list[str]:
-    """Ids that now stand for another building: both its name and its place are others.
-
-    A town that numbers its list anew must not carry one school's opening to the next.
-    """
-    wanted = frozenset(changed)
-    new = {row.source_id: row for row in edition.parsed.rows if row.source_id in wanted}
-    found = []
-    for part in batches(sorted(wanted)):
-        there = ShelterSource.list_id == edition.list_id, ShelterSource.source_id.in_(part)
-        rows = session.execute(select(ShelterSource.source_id, ShelterSource.row).where(*there))
-        for source_id, text in rows:
-            row = new[source_id]
-            values = packed(row, edition.positions.get(row.line))
-            if is_another_place(json.loads(text), values):
-                found.append(source_id)
-    return found
+def _places_of(session: Session, list_id: str) -> set[str]:
+    there = ShelterSource.list_id == list_id, ShelterSource.digest != GONE
+    return set(session.scalars(select(ShelterSource.shelter_id).where(*there)))
 
 
 def _keep_trace(session: Session, list_id: str, source_ids: Sequence[str]) -> None:
@@ -268,22 +242,15 @@ def _delete_rows(session: Session, list_id: str, source_ids: Sequence[str]) -> N
 
 
 def _record(
-    edition: Edition, change: Difference, packed_rows: bytes, *, by: str, now: datetime
+    edition: Publishable, change: Difference, kept: _Kept, *, by: str, now: datetime
 ) -> ListImport:
-    parsed = edition.parsed
     return ListImport(
-        list_id=edition.list_id,
-        file_name=edition.file_name[:200],
-        file_sha256=edition.file_sha256,
-        encoding=parsed.encoding or "",
-        total_rows=parsed.total_rows,
-        imported=len(parsed.rows),
-        reported=parsed.rejected_rows,
-        blank=parsed.blank_rows,
+        **(asdict(edition.about) | {"kind": edition.about.kind.value}),
         added=len(change.added),
         changed=len(change.changed),
         removed=len(change.removed),
         published_at=now,
         published_by=by,
-        packed_rows=packed_rows,
+        packed_rows=kept.rows(),
+        packed_places=kept.places(),
     )
