@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+POSTGRES ?= postgresql+psycopg://postgres@127.0.0.1:5432/postgres
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
@@ -59,9 +60,14 @@ docs: $(STAMP)
 bench: $(DEV_STAMP)  ## figures as ratios within one run
 	$(BIN)/python -m bench
 
-chaos: $(DEV_STAMP)  ## long proofs: more points, more mutations
+chaos: $(DEV_STAMP)  ## long proofs: more points, mutations, steps, writers, kills, guesses, tamperings
 	$(BIN)/python -m bench.exactness 1000
 	$(BIN)/python -m bench.forged_tokens --mutations 100000
+	OCCUPANCY_STEPS=10000 $(BIN)/python -m pytest tests/shelters/occupancy/test_machine.py -k agree -q -s
+	$(BIN)/python -m bench.writers
+	$(BIN)/python -m bench.writers --database $(POSTGRES)
+	$(BIN)/python -m bench.guesses
+	$(BIN)/python -m bench.audit
 
 lock: $(VENV)/bin/python  ## requirements*.in -> requirements*.txt, pinned with hashes
 	$(BIN)/python -m pip install --quiet pip-tools

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench import imports, nearest, startup, web
+from bench import board, imports, nearest, occupancy, startup, web
 
 
 def main() -> None:
@@ -11,6 +11,8 @@ def main() -> None:
         ("Start-up and memory", startup.main),
         ("The search alone, CPU µs", nearest.main),
         ("The API against a bare Flask view (granian, one core)", web.main),
+        ("Occupancy updates beside bare commits, SQLite", occupancy.measure),
+        ("The console's board of 875 shelters", board.measure_all),
         ("Imports", imports.main),
     ):
         print(f"\n== {title}")

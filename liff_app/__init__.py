@@ -29,9 +29,9 @@ from liff_app.config import Settings
 from liff_app.edge import Edge
 from liff_app.gateways.line_jwks import JwksSource
 from liff_app.gateways.line_login import LineLogin, LocalLineLogin
+from liff_app.gateways.staff_oidc import IssuerOidc, StaffOidc
 from liff_app.identity import guard
 from liff_app.identity.sessions import ServerSessions
-from liff_app.identity.views import to_sign_in
 
 MAX_BODY_BYTES = 1024 * 1024  # photos get their own, larger cap when they come
 
@@ -55,6 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.session_interface = ServerSessions(secure=settings.secure_cookies)
     app.extensions["limits"] = limits.counter(settings.redis_url)
     app.extensions["line_login"] = _line_login(settings)
+    app.extensions["staff_oidc"] = _staff_oidc(settings)
     # What counts and refuses comes first; what stands in front answers last.
     compression.init_app(app)
     headers.init_app(app, settings)
@@ -63,7 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app, settings.database_url)
     i18n.init_app(app)
     webforms.init_app(app)
-    errors.init_app(app, to_sign_in)
+    errors.init_app(app, surfaces.to_sign_in)
     app.jinja_env.globals.update(
         static_url=assets.static_url,
         inline_css=assets.inline_css,
@@ -89,6 +90,19 @@ def _line_login(settings: Settings) -> LineLogin:
     )
     audiences = frozenset(settings.line_login_channel_ids)
     return LocalLineLogin(keys, issuer=settings.line_login_issuer, audiences=audiences)
+
+
+def _staff_oidc(settings: Settings) -> StaffOidc | None:
+    """The town's own issuer for colleagues; None where the settings name none."""
+    if not settings.staff_oidc_issuer:
+        return None
+    return IssuerOidc(
+        settings.staff_oidc_issuer,
+        client_id=settings.staff_oidc_client_id,
+        client_secret=settings.staff_oidc_client_secret,
+        redirect_uri=f"{settings.public_url}/console/oidc/callback",
+        claim=settings.staff_oidc_claim,
+    )
 
 
 def _trust_proxies(app: Flask, hops: int) -> None:

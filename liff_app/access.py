@@ -6,9 +6,10 @@ without an audience answers 404 and fails the build.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 
 from flask import Blueprint, Flask, abort, current_app, request
 
@@ -65,7 +66,16 @@ def init_app(app: Flask) -> None:
         guard = gate.guards.get(audience) if audience else None
         if guard is None:
             abort(404)
+        _refuse_nul(chain((request.view_args or {}).values(), *request.args.listvalues()))
         guard()
+        if audience is not Audience.LINE_PLATFORM:  # its bytes are read as they are, once
+            _refuse_nul(chain(*request.form.listvalues()))
+
+
+def _refuse_nul(values: Iterable[object]) -> None:
+    """400 for a value that PostgreSQL takes for no text, and that no keyboard types."""
+    if any("\0" in str(value) for value in values):
+        abort(400)
 
 
 def _let_in() -> None:

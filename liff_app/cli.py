@@ -6,7 +6,17 @@ import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
-from liff_app import access, clock, demo_town, keys, retention, schema, settings_table, worker
+from liff_app import (
+    access,
+    clock,
+    demo_town,
+    keys,
+    permissions,
+    retention,
+    schema,
+    settings_table,
+    worker,
+)
 from liff_app.crypto import SealBroken
 from liff_app.db import db, transaction
 from liff_app.errors import NotAllowed
@@ -40,14 +50,14 @@ def access_list() -> None:
     """すべての住所と、それを開ける人の一覧です。"""
     rows = list(access.table())
     for row in rows:
-        click.echo(f"{row.audience.value:<14}{','.join(row.methods):<14}{row.rule}")
+        click.echo(f"{','.join(row.methods):<10}{row.rule:<44}{permissions.words(row)}")
     click.echo(f"{len(rows)} 件")
 
 
 @gate.command("doc")
 def access_doc() -> None:
     """docs/access.md の中身を出します。"""
-    click.echo(access.as_markdown(list(access.table())), nl=False)
+    click.echo(access.as_markdown(list(access.table()), permissions.words), nl=False)
 
 
 @key_ring.command("rotate")

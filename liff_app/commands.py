@@ -20,14 +20,16 @@ from werkzeug.utils import import_string
 
 COMMANDS = {
     "access": "liff_app.cli:gate",
+    "audit": "liff_app.audit.cli:group",
     "db": "liff_app.cli:database",
     "demo": "liff_app.cli:town",
-    "disaster": "liff_app.shelters.cli:disaster",
+    "disaster": "liff_app.shelters.disasters.cli:group",
     "keys": "liff_app.cli:key_ring",
     "line": "liff_app.messaging.cli:group",
     "retention": "liff_app.cli:rules",
     "settings": "liff_app.cli:table",
     "shelters": "liff_app.shelters.cli:lists",
+    "staff": "liff_app.staff.cli:group",
     "towns": "liff_app.towns.cli:group",
     "worker": "liff_app.cli:run_worker",
 }

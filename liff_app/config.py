@@ -55,7 +55,12 @@ class Settings:
     geocoder_url: str
     crowding_bounds: tuple[float, ...]
     shelter_stale_minutes: int
+    checkin_keep_days: int
     operator_token: str = field(repr=False)
+    staff_oidc_issuer: str
+    staff_oidc_client_id: str
+    staff_oidc_client_secret: str = field(repr=False)
+    staff_oidc_claim: str
     trusted_proxies: int
     log_level: str
     debug: bool = False
@@ -133,6 +138,7 @@ def _build(values: dict[str, str], keys: KeyRing) -> Settings:
         line_login_channel_ids=_list(values["LINE_LOGIN_CHANNEL_IDS"]),
         crowding_bounds=settings_checks.numbers(values["CROWDING_BOUNDS"]),
         shelter_stale_minutes=int(values["SHELTER_STALE_MINUTES"]),
+        checkin_keep_days=int(values["CHECKIN_KEEP_DAYS"]),
         trusted_proxies=int(values["TRUSTED_PROXIES"]),
         debug=values["FLASK_DEBUG"] in ("1", "true"),
     )
@@ -144,6 +150,7 @@ _CONVERTED = {
     "line_login_channel_ids",
     "crowding_bounds",
     "shelter_stale_minutes",
+    "checkin_keep_days",
     "trusted_proxies",
 }
 

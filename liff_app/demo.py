@@ -31,6 +31,8 @@ CHANNEL_ID = "1234567890"
 # The emulator's own, known to everybody: production refuses LINE addresses that are not LINE's.
 CHANNEL_SECRET = "emulator-channel-secret"  # noqa: S105 - see above
 CHANNEL_TOKEN = "emulator-channel-token"  # noqa: S105 - same
+OIDC_CLIENT_ID = "machimado-console"
+OIDC_CLIENT_SECRET = "emulator-oidc-secret"  # noqa: S105 - same
 WEB_PORT, EMULATOR_PORT = 8080, 8765
 TRIES = 3
 START_SECONDS = 60.0
@@ -85,6 +87,9 @@ def environment(web: int, emulator: int) -> dict[str, str]:
         "LINE_CHANNEL_SECRET": CHANNEL_SECRET,
         "LINE_CHANNEL_ACCESS_TOKEN": CHANNEL_TOKEN,
         "LIFF_ID": LIFF_ID,
+        "STAFF_OIDC_ISSUER": f"{line}/oidc",
+        "STAFF_OIDC_CLIENT_ID": OIDC_CLIENT_ID,
+        "STAFF_OIDC_CLIENT_SECRET": OIDC_CLIENT_SECRET,
         "MUNICIPALITY_PHONE": "0000-00-0000",
         "GEOCODER_URL": "",
     }
@@ -222,7 +227,10 @@ def _announce(web: int, emulator: int, counts: Mapping[str, int]) -> None:
         "\nまど市が動いています。\n"
         f"  住民の電話（LINEの見本）  http://localhost:{emulator}/\n"
         f"  だれでも見られる避難所    http://localhost:{web}/shelters\n"
-        f"  職員の画面                http://localhost:{web}/console/（次の版で開きます）\n"
+        f"  職員の画面                http://localhost:{web}/console/\n"
+        f"    はじめて入るとき        PUBLIC_URL=http://localhost:{web} "
+        f".venv/bin/flask --app wsgi staff link {demo_town.ADMINISTRATOR}\n"
+        f"    練習用の庁内認証        ログイン画面の下のボタン → {demo_town.ADMINISTRATOR}\n"
         f"  API の説明                http://localhost:{web}/api/v1/openapi.json\n"
         f"  入っているもの            {there}\n"
         "止めるときは Ctrl-C を押してください。"

@@ -14,8 +14,8 @@ DomainError
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
 from typing import ClassVar
 
@@ -49,6 +49,10 @@ class DomainError(Exception):
         super().__init__(detail)
         self.shown_title = title or self.title
         self.shown_code = code or self.code
+
+    def members(self) -> dict[str, object]:
+        """What a program is told besides, as further members of problem+json."""
+        return {}
 
 
 class NotFound(DomainError):
@@ -145,6 +149,7 @@ class Problem:
     code: str
     title: str
     errors: tuple[FieldError, ...] = ()
+    members: Mapping[str, object] = field(default_factory=dict)
 
 
 def init_app(app: Flask, to_sign_in: Callable[[], ResponseReturnValue]) -> None:
@@ -191,18 +196,19 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 def _from_domain(error: DomainError) -> Problem:
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     errors = tuple(error.errors) if isinstance(error, InputInvalid) else ()
-    return Problem(status.value, error.shown_code, error.shown_title, errors)
+    return Problem(status.value, error.shown_code, error.shown_title, errors, error.members())
 
 
 def respond(problem: Problem) -> Response:
     """The problem as RFC 9457 JSON under /api/, as a page elsewhere."""
     if request.path.startswith("/api/"):
         answer = _as_json(problem)
-        if request.path.startswith(OPEN_PREFIX):
+        if request.path.startswith(OPEN_PREFIX) and request.method != "PUT":
             answer.headers["Access-Control-Allow-Origin"] = "*"
     else:
+        name = "console" if request.path.startswith("/console/") else "error"
         page = render_template(
-            "errors/error.html", error=problem, request_id=telemetry.request_id()
+            f"errors/{name}.html", error=problem, request_id=telemetry.request_id()
         )
         answer = Response(page, problem.status, mimetype="text/html")
     if problem.status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
@@ -215,6 +221,7 @@ def respond(problem: Problem) -> Response:
 
 def _as_json(problem: Problem) -> Response:
     body: dict[str, object] = {
+        **problem.members,
         "type": "about:blank",
         "status": problem.status,
         "code": problem.code,

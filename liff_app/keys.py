@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from liff_app.audit import service as audit
 from liff_app.crypto import KeyRing
 from liff_app.identity import service as identity
+from liff_app.shelters.passes import service as passes
+from liff_app.staff import resealing as staff
 
 
 def rotate(session: Session, keys: KeyRing, *, dry_run: bool = False) -> dict[str, int]:
     """Seal anew what an older key sealed; gives how many values of each kind. Dry: only counts."""
-    return {"residents": identity.reseal(session, keys, dry_run=dry_run)}
+    return {
+        "residents": identity.reseal(session, keys, dry_run=dry_run),
+        "staff_phones": staff.reseal(session, keys, dry_run=dry_run),
+        "shelter_passes": passes.reseal(session, keys, dry_run=dry_run),
+        "audit_keys": audit.reseal(session, keys, dry_run=dry_run),
+    }

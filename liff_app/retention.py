@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from liff_app import idempotency
+from liff_app.audit import service as audit
 from liff_app.db import forget_deleted, transaction
 from liff_app.identity import service as identity
+from liff_app.shelters.checkin import service as checkin
+from liff_app.shelters.imports import uploads
+from liff_app.staff import browsers, doors, setting_up
+from liff_app.staff import sessions as staff_sessions
 
 RULES: dict[str, Callable[[Session, datetime], int]] = {
     "login_sessions": lambda session, now: identity.purge_sessions(session, now=now),
     "used_tokens": lambda session, now: identity.purge_tokens(session, now=now),
     "kept_answers": lambda session, now: idempotency.purge(session, now=now),
+    "staff_sessions": lambda session, now: staff_sessions.purge(session, now=now),
+    "staff_links": lambda session, now: setting_up.purge(session, now=now),
+    "staff_doors": lambda session, now: doors.purge(session, now=now),
+    "staff_known_browsers": lambda session, now: browsers.purge(session, now=now),
+    "checkins": lambda session, now: checkin.purge(
+        session, keep=timedelta(days=current_app.config["SETTINGS"].checkin_keep_days), now=now
+    ),
+    "checkin_codes": lambda session, now: checkin.purge_codes(session, now=now),
+    "shelter_list_uploads": lambda session, now: uploads.purge(session, now=now),
+    "audit_events": lambda session, now: audit.purge(
+        session, keys=current_app.config["SETTINGS"].keys, now=now
+    ),
 }
 
 

@@ -40,6 +40,7 @@ _INTEGRITY = re.compile(  # W3C Subresource Integrity: base64 of 32, 48 or 64 by
 )
 _CODE_WEIGHTS = (6, 5, 4, 3, 2)  # 総務省「全国地方公共団体コード仕様」
 _LEVELS = 4
+MOST_CHECKIN_DAYS = 365  # who was where is not a record to be kept for years
 MOST_STALE_MINUTES = 7 * 24 * 60  # after a week no state of a shelter can pass for a fresh one
 MOST_PROXIES = 100
 SOURCE = Path(__file__).resolve().parent.parent  # the folder that holds wsgi.py
@@ -72,7 +73,9 @@ def form_faults(values: Values) -> list[str]:
         *_line_form(values),
         *_bounds_form(values),
         *_redis_form(values),
+        *_oidc_form(values),
         *_whole_form(values, "SHELTER_STALE_MINUTES", least=1, most=MOST_STALE_MINUTES),
+        *_whole_form(values, "CHECKIN_KEEP_DAYS", least=1, most=MOST_CHECKIN_DAYS),
         *_whole_form(values, "TRUSTED_PROXIES", least=0, most=MOST_PROXIES),
         *_file_store_form(values),
     ]
@@ -121,6 +124,17 @@ def _redis_form(values: Values) -> Iterator[str]:
         redis.Redis.from_url(values["REDIS_URL"]).connection_pool.make_connection()
     except (ValueError, TypeError):  # the address; an option in it that no connection takes
         yield "REDIS_URL: redis:// か rediss:// か unix:// で始まる住所を書くか、空にしてください。"
+
+
+def _oidc_form(values: Values) -> Iterator[str]:
+    issuer = values["STAFF_OIDC_ISSUER"]
+    if issuer and address_of(issuer) is None:
+        yield "STAFF_OIDC_ISSUER: https:// で始まる住所を書くか、空にしてください。"
+    for name in ("STAFF_OIDC_CLIENT_ID", "STAFF_OIDC_CLIENT_SECRET"):
+        if issuer and not values[name]:
+            yield f"{name}: STAFF_OIDC_ISSUER と一緒に書いてください。"
+    if values["STAFF_OIDC_CLAIM"] not in ("preferred_username", "email"):
+        yield "STAFF_OIDC_CLAIM: preferred_username か email を書いてください。"
 
 
 def _line_form(values: Values) -> Iterator[str]:
@@ -208,7 +222,7 @@ def _line_faults(values: Values) -> Iterator[str]:
     # LINE makes a LIFF id from its channel's: with another audience every sign-in would fail.
     if values["LIFF_ID"].partition("-")[0] not in _list(values["LINE_LOGIN_CHANNEL_IDS"]):
         yield "LIFF_ID: 前半のチャネルIDが LINE_LOGIN_CHANNEL_IDS にありません。"
-    for name in ("MAP_TILES_URL", "GEOCODER_URL"):
+    for name in ("MAP_TILES_URL", "GEOCODER_URL", "STAFF_OIDC_ISSUER"):
         address = address_of(values[name])
         if address is not None and address.scheme != "https":
             yield f"{name}: 本番では https:// だけが使えます。"

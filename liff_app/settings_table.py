@@ -194,6 +194,13 @@ SETTINGS: tuple[Setting, ...] = (
         "この時間より古い避難所の情報に「古い情報」と付けます。",
     ),
     Setting(
+        "CHECKIN_KEEP_DAYS",
+        "30",
+        "日",
+        "14",
+        "災害が終わってから、避難所の受付の記録を残す日数。過ぎると合計だけが残ります。",
+    ),
+    Setting(
         "OPERATOR_TOKEN",
         "",
         "文字列（空なら同じ機械からだけ）",
@@ -207,6 +214,29 @@ SETTINGS: tuple[Setting, ...] = (
         "台数",
         "1",
         "手前に置いた nginx などの数。0 のあいだ `X-Forwarded-*` を信じません。",
+    ),
+    Setting(
+        "STAFF_OIDC_ISSUER",
+        "",
+        "URL（空なら使わない）",
+        "https://login.example.lg.jp/realms/machi",
+        "職員のシングルサインオンの発行者（OpenID Connect）。自分の団体だけのものを書きます。",
+    ),
+    Setting("STAFF_OIDC_CLIENT_ID", "", "文字列", "machimado", "発行者に登録したクライアントID。"),
+    Setting(
+        "STAFF_OIDC_CLIENT_SECRET",
+        "",
+        "文字列",
+        "（発行者の画面で確認）",
+        "発行者に登録したクライアントの秘密。",
+        secret=True,
+    ),
+    Setting(
+        "STAFF_OIDC_CLAIM",
+        "preferred_username",
+        "`preferred_username` / `email`",
+        "email",
+        "発行者の知らせる名前のうち、こちらのログイン名と同じもの。",
     ),
     Setting("LOG_LEVEL", "INFO", "`DEBUG` / `INFO` / `WARNING`", "INFO", "記録の細かさ。"),
     Setting(

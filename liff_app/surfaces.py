@@ -4,30 +4,78 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Flask
+from flask import Flask, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
-from liff_app import assets, openapi, vendor
+from liff_app import assets, clock, openapi, permissions, vendor
 from liff_app.access import Audience, mount, set_guard
+from liff_app.audit import console as audit_console
+from liff_app.audit import desk as audit_desk
 from liff_app.config import Settings
-from liff_app.home import gallery, operations
+from liff_app.home import console, gallery, operations
 from liff_app.home import views as home
+from liff_app.home.audit_desk import DESK
 from liff_app.identity import api as session_api
 from liff_app.identity import guard
 from liff_app.identity import views as entry
 from liff_app.messaging import webhook
 from liff_app.shelters import api as shelter_api
+from liff_app.shelters import api_status, writers
 from liff_app.shelters import views as shelters
 from liff_app.shelters.board import Board
+from liff_app.shelters.checkin import codes as checkin_codes
+from liff_app.shelters.checkin import console as checkin_console
+from liff_app.shelters.checkin import reception as shelter_reception
+from liff_app.shelters.checkin import views as checkin
+from liff_app.shelters.console import ad_hoc
+from liff_app.shelters.console import board as shelter_board
+from liff_app.shelters.console import bulk as shelter_bulk
+from liff_app.shelters.console import card as shelter_card
+from liff_app.shelters.console import map as shelter_map
+from liff_app.shelters.console import place as shelter_place
+from liff_app.shelters.disasters import console as disaster_console
 from liff_app.shelters.finder import Policy
+from liff_app.shelters.imports import console as list_imports
+from liff_app.shelters.passes import console as shelter_passes
+from liff_app.shelters.passes import guard as pass_guard
+from liff_app.shelters.passes import views as shelter_phone
 from liff_app.shelters.places import Thresholds
 from liff_app.shelters.vocabulary import Level
+from liff_app.staff import account as staff_account
+from liff_app.staff import console as staff_console
+from liff_app.staff import departments, key_console, single_sign_on, system_guard
+from liff_app.staff import guard as staff_guard
+from liff_app.staff import menu as staff_menu
+from liff_app.staff import views as staff_entry
+from liff_app.staff import welcome as staff_welcome
+from liff_app.staff.cards import MakeCard
+from liff_app.staff.passwords import Passwords
+
+CONSOLE = (  # every blueprint of STAFF, with its prefix
+    (console.bp, "/console"),
+    (staff_account.bp, "/console"),
+    (departments.bp, "/console/departments"),
+    (staff_console.bp, "/console/staff"),
+    (key_console.bp, "/console/staff/keys"),
+    (audit_console.bp, "/console/audit"),
+    (disaster_console.bp, "/console/disasters"),
+    (shelter_passes.bp, "/console/shelters/passes"),
+    (shelter_board.bp, "/console/shelters"),
+    (shelter_map.bp, "/console/shelters"),
+    (shelter_bulk.bp, "/console/shelters"),
+    (ad_hoc.bp, "/console/shelters"),
+    (shelter_place.bp, "/console/shelters"),
+    (list_imports.bp, "/console/shelters/imports"),
+    (checkin_console.bp, "/console/shelters/checkin"),
+)
+# The dashboard's cards: the endpoint that opens one, and what makes it.
+CARDS: tuple[tuple[str, MakeCard], ...] = (("shelter_board.show", shelter_card.make_card),)
 
 
 def mount_all(app: Flask, settings: Settings) -> None:
     """Mount everything, give each audience its guard, each feature what it shares in a process."""
-    set_guard(app, Audience.RESIDENT, guard.resident)
-    set_guard(app, Audience.OPERATOR, operations.guard)
-    set_guard(app, Audience.LINE_PLATFORM, webhook.guard)
+    _set_guards(app)
     board = app.extensions["shelter_board"] = Board(
         policy(settings), code=settings.municipality_code, name=settings.municipality_name
     )
@@ -39,15 +87,72 @@ def mount_all(app: Flask, settings: Settings) -> None:
     mount(app, openapi.bp, Audience.ANYONE, "/api/v1")
     mount(app, session_api.bp, Audience.ANYONE, "/api/v1")
     mount(app, shelter_api.bp, Audience.ANYONE, "/api/v1")
+    _mount_writing(app)
     mount(app, shelters.public, Audience.ANYONE, "/shelters")
     mount(app, shelters.bp, Audience.ANYONE, "/liff/shelters")
     mount(app, entry.bp, Audience.ANYONE, "/liff")
     mount(app, home.bp, Audience.RESIDENT, "/liff")
     mount(app, home.front, Audience.ANYONE)
     mount(app, webhook.bp, Audience.LINE_PLATFORM, "/line")
+    _mount_doors(app)
     mount(app, entry.display, Audience.ANYONE)
+    _mount_console(app)
     if not settings.is_production:
         mount(app, gallery.bp, Audience.ANYONE)
+
+
+def _set_guards(app: Flask) -> None:
+    """How each audience is checked."""
+    set_guard(app, Audience.RESIDENT, guard.resident)
+    set_guard(app, Audience.OPERATOR, operations.guard)
+    set_guard(app, Audience.STAFF, staff_guard.staff(app, permissions.NEEDS))
+    set_guard(app, Audience.SYSTEM, system_guard.system(app, permissions.NEEDS))
+    set_guard(app, Audience.LINE_PLATFORM, webhook.guard)
+    set_guard(app, Audience.SHELTER_PASS, pass_guard.admit)
+
+
+def _mount_doors(app: Flask) -> None:
+    """What is done at a shelter: by its phone, and by the families that come."""
+    mount(app, checkin.bp, Audience.RESIDENT, "/liff")
+    mount(app, checkin_codes.bp, Audience.ANYONE, "/s")
+    mount(app, shelter_reception.bp, Audience.SHELTER_PASS, "/s")
+    mount(app, shelter_phone.bp, Audience.SHELTER_PASS, "/s")
+
+
+def _mount_writing(app: Flask) -> None:
+    """The address that changes a place's state, for whoever may."""
+    set_guard(app, Audience.SHELTER_WRITER, writers.shelter_writer(app, permissions.NEEDS))
+    mount(app, api_status.bp, Audience.SHELTER_WRITER, "/api/v1")
+
+
+def _mount_console(app: Flask) -> None:
+    """The pages of the town hall, and the door in front of them."""
+    board: Board = app.extensions["shelter_board"]
+    app.extensions["passwords"] = Passwords(cheap=app.testing)
+    app.extensions["staff_shelters"] = lambda session: shelter_names(board, session)
+    app.extensions["dashboard_cards"] = CARDS
+    staff_menu.init_app(app)
+    audit_desk.init_app(app, DESK)
+    app.register_error_handler(staff_guard.CodeNeeded, staff_account.ask_again)
+    mount(app, staff_entry.bp, Audience.ANYONE, "/console")
+    mount(app, staff_welcome.bp, Audience.ANYONE, "/console/welcome")
+    mount(app, single_sign_on.bp, Audience.ANYONE, "/console/oidc")
+    for blueprint, prefix in CONSOLE:
+        mount(app, blueprint, Audience.STAFF, prefix)
+    mount(app, shelter_map.drawing, Audience.ANYONE, "/console/shelters")
+
+
+def shelter_names(board: Board, session: Session) -> dict[str, str]:
+    """Name of every place by its id, in the order of names: for choosing one."""
+    places = board.now(session, clock.now()).finder.places
+    return {place.id: place.name for place in sorted(places, key=lambda place: place.name)}
+
+
+def to_sign_in() -> ResponseReturnValue:
+    """Lead a page's visitor to the sign-in that opens it: the console's, or the residents'."""
+    if request.path.startswith("/console/"):
+        return staff_entry.to_sign_in()
+    return entry.to_sign_in()
 
 
 def policy(settings: Settings) -> Policy:

@@ -18,12 +18,19 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, make_url, text
+from werkzeug.datastructures import Headers
 from werkzeug.test import TestResponse
 
 from liff_app import clock, config, create_app, schema, tables
 from liff_app.config import Settings
-from liff_app.db import db, in_transaction
+from liff_app.db import db, in_transaction, transaction
 from liff_app.gateways.line_login import LineIdentity, RecordingLineLogin
+from liff_app.staff import form_tokens
+from liff_app.staff import service as staff
+from liff_app.staff import sessions as staff_sessions
+from liff_app.staff.rules import Grant
+from liff_app.staff.service import AccountDraft
+from liff_app.staff.vocabulary import Role
 
 # No wall-clock judgement: a busy machine is no defect. In CI the same examples every time.
 hypothesis.settings.register_profile("town", deadline=None, derandomize=bool(os.environ.get("CI")))
@@ -100,6 +107,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     yield url
     engine = create_engine(url)
     with engine.begin() as connection:  # TRUNCATE takes a file sync per table, this does not
+        connection.execute(text("SET LOCAL session_replication_role = replica"))  # past append-only
         for table in reversed(tables.metadata.sorted_tables):
             connection.execute(table.delete())
     engine.dispose()
@@ -199,6 +207,47 @@ def resident(app: Flask, tokens: Tokens) -> FlaskClient:
 def stranger(app: Flask, tokens: Tokens) -> FlaskClient:
     """Another signed-in resident."""
     return signed_in(app, tokens, TARO)
+
+
+class ConsoleVisitor(Visitor):
+    """A colleague's browser: what it posts carries the form token that its pages show."""
+
+    cookie = ""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:  # noqa: ANN401 - Werkzeug's
+        if kwargs.get("method", "GET") not in ("GET", "HEAD", "OPTIONS") and self.cookie:
+            kwargs["headers"] = Headers(kwargs.get("headers"))
+            kwargs["headers"].setdefault("X-CSRF-Token", form_tokens.make(self.cookie))
+        return super().open(*args, **kwargs)
+
+
+Given = Role | tuple[Role, dict[str, str]]  # a role, or one narrowed: {"shelter": id}
+
+
+def make_colleague(*grants: Given) -> tuple[str, str]:
+    """Id of a new colleague with these grants, and the cookie of a browser they signed in with."""
+    draft = AccountDraft(
+        login=f"shokuin-{secrets.token_hex(4)}",
+        name="窓口 一郎",
+        grants=tuple(
+            Grant(one) if isinstance(one, Role) else Grant(one[0], **one[1]) for one in grants
+        ),
+    )
+    with transaction() as session:
+        account_id = staff.add_account(session, draft, now=clock.now())
+        staff.account(session, account_id).password_hash = "!"  # as after their link; fits nothing
+        return account_id, staff_sessions.start(
+            session, account_id, browser="Chrome（Windows）", now=clock.now()
+        )
+
+
+def colleague(app: Flask, *grants: Given) -> ConsoleVisitor:
+    """A browser in which a colleague with these grants has signed in to the console."""
+    browser = ConsoleVisitor(app)
+    with app.app_context():
+        _, browser.cookie = make_colleague(*grants)
+    browser.set_cookie("machimado-staff", browser.cookie)
+    return browser
 
 
 @pytest.fixture

@@ -110,3 +110,22 @@ def test_with_a_token_only_the_token_opens_the_counters(app: Flask, operator: Fl
     answer = operator.get("/metrics", headers={"Authorization": "Bearer " + "t" * 32})
     assert answer.status_code == 200
     assert "machimado_requests_total" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "sent"),
+    [
+        ("GET", "/shelters?q=a%00b", {}),
+        ("GET", "/s/a%00b", {}),
+        ("GET", "/liff/checkin/a%00b", {}),
+        ("POST", "/liff/checkin/stay", {"people": ["1", "2\0"]}),
+        ("POST", "/console/login", {"login": "a\0b"}),
+    ],
+)
+def test_what_no_database_takes_for_text_goes_no_further(
+    resident: FlaskClient, method: str, address: str, sent: dict[str, str | list[str]]
+) -> None:
+    page = resident.get("/liff/menu").text
+    token = page.partition('name="csrf-token" content="')[2].partition('"')[0]
+    answer = resident.open(address, method=method, data=sent, headers={"X-CSRFToken": token})
+    assert answer.status_code == 400

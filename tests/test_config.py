@@ -126,6 +126,8 @@ WRONG = {
     "age in words": ("SHELTER_STALE_MINUTES", "3h", "1 以上の整数"),
     "age of nothing": ("SHELTER_STALE_MINUTES", "0", "1 以上の整数"),
     "age of more than a week": ("SHELTER_STALE_MINUTES", "10081", "10080 まで"),
+    "check-ins kept for no day": ("CHECKIN_KEEP_DAYS", "0", "1 以上の整数"),
+    "check-ins kept for years": ("CHECKIN_KEEP_DAYS", "366", "365 まで"),
     "age of five thousand digits": ("SHELTER_STALE_MINUTES", "9" * 5000, "10080 まで"),
     "proxies of five thousand digits": ("TRUSTED_PROXIES", "9" * 5000, "0 以上の整数"),
     "integrity of a word": ("LIFF_SDK_INTEGRITY", "sha384-…", "sha384-（base64）"),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
+from liff_app import qr
+
 bp = Blueprint("gallery", __name__)
 
 
 @bp.get("/_components")
 def show() -> str:
     """The gallery page; development and test only."""
-    return render_template("components/_gallery.html")
+    square = qr.square("https://example.lg.jp/s/x")
+    return render_template("components/_gallery.html", square=square)

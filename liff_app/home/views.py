@@ -26,10 +26,20 @@ def menu() -> ResponseReturnValue:
             "icon": "shelter",
         }
     ]
+    moment = board().now(db.session, clock.now())
+    if moment.disaster is not None and moment.disaster.checkin:
+        services.append(
+            {
+                "title": _("避難所に入る・出る"),
+                "hint": _("家族の人数を伝える受付。名前は書きません"),
+                "url": url_for("checkin.show"),
+                "icon": "people",
+            }
+        )
     return render_template(
         "home/resident.html",
         services=services,
-        disaster=pages.banner(board().now(db.session, clock.now())),
+        disaster=pages.banner(moment),
     )
 
 

@@ -50,6 +50,7 @@ class DisasterOut(BaseModel):
     name: str
     hazards: list[Hazard]
     drill: bool
+    area: str = Field(description="In the town's own words; may be empty.")
     started_at: str
 
 

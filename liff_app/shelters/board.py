@@ -59,7 +59,7 @@ class Board:
     """The current `Moment`, kept current. `code` and `name` are the municipality's."""
 
     def __init__(self, policy: Policy, *, code: str, name: str) -> None:
-        self._policy = policy
+        self.policy = policy
         self._code = code
         self._name = name
         self._moment: Moment | None = None
@@ -143,7 +143,7 @@ class Board:
     def _rebuilt(self, session: Session, versions: Versions, at: datetime) -> Moment:
         disaster = queries.open_disaster(session)
         live = queries.live(session, disaster)
-        finder = Finder(queries.places(session), live, disaster, self._policy, at)
+        finder = Finder(queries.places(session), live, disaster, self.policy, at)
         attributions = tuple(queries.attributions(session))
         snapshot = finder.snapshot(code=self._code, name=self._name, attributions=attributions)
         return self._moment_of(

@@ -1,10 +1,8 @@
-"""`flask --app wsgi shelters …` and `disaster …`."""
+"""`flask --app wsgi shelters …`."""
 
 from __future__ import annotations
 
-import getpass
 import sys
-import unicodedata
 from pathlib import Path
 
 import click
@@ -13,44 +11,25 @@ from flask.cli import AppGroup
 
 from liff_app import clock
 from liff_app.db import db, transaction
-from liff_app.errors import DomainError, InputInvalid
 from liff_app.shelters import importing, open_data, service
+from liff_app.shelters.differences import Difference
+from liff_app.shelters.disasters.cli import eei_file
+from liff_app.shelters.editions import Edition
 from liff_app.shelters.importing import LONGEST_ID, Import, Prepared
+from liff_app.shelters.imports.cli import editions, noted, republish, unplaced, withdraw
 from liff_app.shelters.lists.errors import ListUnreadable
 from liff_app.shelters.lists.model import Severity
-from liff_app.shelters.publishing import Difference, Edition
-from liff_app.shelters.service import StatusDraft
-from liff_app.shelters.vocabulary import Hazard, Level, Opening
+from liff_app.shelters.occupancy.cli import set_status
+from liff_app.shelters.terminal import author
 
 lists = AppGroup("shelters", help="避難所。")
-disaster = AppGroup("disaster", help="災害の始まりと終わり。")
 
-# Control, format (they turn the direction of writing), undecodable, line and paragraph separators.
-UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 SHOWN = 20  # problems shown on the screen; the rest go to --report
 WRITERS = {
     "geojson": open_data.geojson,
     "csv": open_data.standard_csv,
     "status-csv": open_data.status_csv,
 }
-
-
-def author() -> str:
-    """Who runs the command, as the history names them."""
-    return f"command:{getpass.getuser()}"
-
-
-def plain_line(_ctx: click.Context, _option: click.Parameter, text: str) -> str:
-    """The text, if it is one line of characters that can be seen. Raises ClickException."""
-    if any(unicodedata.category(letter) in UNSEEN for letter in text):
-        raise click.ClickException("名前に、改行や目に見えない制御文字は使えません。")
-    return text
-
-
-def refusal(error: DomainError) -> click.ClickException:
-    """What the command says of an operation refused: every wrong field, or the one sentence."""
-    fields = error.errors if isinstance(error, InputInvalid) else []
-    return click.ClickException("".join(one.message for one in fields) or error.shown_title)
 
 
 @lists.command("import")
@@ -123,8 +102,10 @@ def _publish(edition: Edition, *, dry_run: bool, yes: bool) -> None:
         click.echo("公開中の一覧と同じです。何も変えていません。")
         return
     _confirm(change, edition.list_id, yes=yes)
+    now = clock.now()
     with transaction() as session:
-        change = service.publish_list(session, edition, by=author(), now=clock.now())
+        change = service.publish_list(session, edition, by=author(), now=now)
+        noted(session, "list.published", edition, change, now=now)
     for source_id, metres in change.far_pairs[:SHOWN]:
         click.echo(f"  注意：{source_id} はほかの一覧の同じ施設から {metres:.0f} m 離れています。")
     if len(change.far_pairs) > SHOWN:
@@ -200,9 +181,9 @@ def suggest(file: Path) -> None:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(sorted(WRITERS)),
+    type=click.Choice(sorted((*WRITERS, "eei"))),
     required=True,
-    help="書き出す形。",
+    help="書き出す形。eei は国の共有項目で、災害1つの状況（公開用ではありません）。",
 )
 @click.option(
     "--output",
@@ -210,77 +191,16 @@ def suggest(file: Path) -> None:
     required=True,
     help="書き出すファイル。",
 )
-def export(form: str, output: Path) -> None:
+@click.option("--disaster", help="eei で書き出す災害の番号。書かなければ、始まっている災害。")
+def export(form: str, output: Path, disaster: str | None) -> None:
     """公開中の避難所を書き出します。"""
-    moment = service.board().now(db.session, clock.now())
-    body = WRITERS[form](moment)
+    if form == "eei":
+        body = eei_file(disaster, output.name)
+    else:
+        body = WRITERS[form](service.board().now(db.session, clock.now()))
     output.write_bytes(body)
     click.echo(f"書き出しました：{open_data.count(body, form)} か所")
 
 
-@lists.command("status")
-@click.argument("name")
-@click.option("--opening", type=click.Choice([o.value for o in Opening]), help="開設の状態。")
-@click.option("--people", type=int, help="避難している人の数。")
-@click.option(
-    "--level", type=click.Choice([level.value for level in Level]), help="手で決める混みぐあい。"
-)
-@click.option("--note", help="住民に見せるひとこと。")
-@click.option("--unchanged", is_flag=True, help="変わりなし（時刻だけ新しくします）。")
-def set_status(
-    name: str, opening: str | None, people: int | None, level: str | None, note: str | None,
-    *, unchanged: bool,
-) -> None:  # fmt: skip
-    """避難所（番号または名前）の開設や人数を書きかえます。"""
-    draft = StatusDraft(
-        opening=Opening(opening) if opening else None,
-        people=people,
-        level=Level(level) if level else None,
-        note=note,
-    )
-    if draft == StatusDraft() and not unchanged:
-        raise click.ClickException("書きかえる内容がありません。変わりなしは --unchanged です。")
-    try:
-        with transaction() as session:
-            shelter = service.find_by_name(session, name)
-            status = service.record_status(session, shelter.id, draft, by=author(), now=clock.now())
-            click.echo(
-                f"{shelter.name}：{status.opening} {status.people or 0}人（{status.version}回目）"
-            )
-    except DomainError as error:
-        raise refusal(error) from None
-
-
-@disaster.command("start")
-@click.argument("name", callback=plain_line)
-@click.option(
-    "--hazard",
-    "hazards",
-    multiple=True,
-    required=True,
-    type=click.Choice([h.value for h in Hazard]),
-    help="何の災害か。いくつでも書けます。はじめの1つを住民に示します。",
-)
-@click.option("--drill", is_flag=True, help="訓練です。")
-def start(name: str, hazards: tuple[str, ...], *, drill: bool) -> None:
-    """災害（または訓練）を始めます。住民の画面が災害時の順になります。"""
-    try:
-        with transaction() as session:
-            service.start_disaster(
-                session, name, [Hazard(code) for code in hazards], drill=drill, by=author(),
-                now=clock.now(),
-            )  # fmt: skip
-    except DomainError as error:
-        raise refusal(error) from None
-    click.echo(f"始めました：{name}{'（訓練）' if drill else ''}")
-
-
-@disaster.command("stop")
-def stop() -> None:
-    """始まっている災害（または訓練）を終えます。"""
-    try:
-        with transaction() as session:
-            ended = service.stop_disaster(session, by=author(), now=clock.now())
-            click.echo(f"終えました：{ended.name}")
-    except DomainError as error:
-        raise refusal(error) from None
+for command in (set_status, editions, republish, withdraw, unplaced):
+    lists.add_command(command)

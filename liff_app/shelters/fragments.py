@@ -160,6 +160,7 @@ def _disaster(disaster: DisasterView | None) -> dict[str, object] | None:
         "name": disaster.name,
         "hazards": list(disaster.hazards),
         "drill": disaster.drill,
+        "area": disaster.area,
         "started_at": _iso(disaster.started_at),
     }
 

@@ -11,13 +11,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from liff_app.gateways.geocoder import (
-    AddressFinder,
-    FirstOf,
-    GsiAddressFinder,
-    Located,
-    TownFinder,
-)
+from liff_app.gateways.addresses import AddressFinder, FirstOf, Located, TownFinder
+from liff_app.gateways.geocoder import GsiAddressFinder
 from liff_app.geo.ellipsoid import distance_m
 from liff_app.geo.ellipsoid import locate as fix
 from liff_app.search_text import search_key

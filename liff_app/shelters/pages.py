@@ -46,6 +46,7 @@ class Banner:
     name: str
     hazards: tuple[str, ...]
     drill: bool
+    area: str
     started_at: datetime
 
 
@@ -66,6 +67,7 @@ class FinderPage:
     results: list[PlaceView]
     total: int
     disaster: Banner | None
+    chief: str | None
     attributions: tuple[str, ...]
     as_of: datetime
     snapshot_url: str
@@ -85,6 +87,7 @@ def banner(moment: Moment) -> Banner | None:
         name=moment.disaster.name,
         hazards=tuple(hazard_word(hazard) for hazard in moment.disaster.hazards),
         drill=moment.disaster.drill,
+        area=moment.disaster.area,
         started_at=moment.disaster.started_at,
     )
 
@@ -109,7 +112,7 @@ def finder_page(moment: Moment, asked: Asked, setting: Setting) -> FinderPage:
     return FinderPage(
         audience=setting.audience,
         action=setting.action,
-        hazard=hazard.value if hazard else None,
+        hazard=_code(hazard),
         purpose=asked.purpose.value,
         hazards=tuple(
             HazardChoice(code=h.value, label=label(), hint=hint())
@@ -123,6 +126,7 @@ def finder_page(moment: Moment, asked: Asked, setting: Setting) -> FinderPage:
         results=results,
         total=total,
         disaster=banner(moment),
+        chief=_code(_disaster_hazard(moment)),
         attributions=moment.attributions,
         as_of=setting.now,
         snapshot_url=url_for("shelters_api.snapshot", v=moment.snapshot_version),
@@ -133,6 +137,10 @@ def finder_page(moment: Moment, asked: Asked, setting: Setting) -> FinderPage:
         office_phone=setting.office_phone,
         error=asked.error or error,
     )
+
+
+def _code(hazard: Hazard | None) -> str | None:
+    return hazard.value if hazard else None
 
 
 def _disaster_hazard(moment: Moment) -> Hazard | None:

@@ -167,6 +167,7 @@ class DisasterView:
     """A disaster (or drill) under way. The first of `hazards` is the one asked for by default.
 
     Without a hazard of the eight (heavy snow, a power cut) every place is listed, by rank.
+    `area` is told to residents in the town's own words; `checkin`: people are checked in.
     """
 
     id: str
@@ -174,6 +175,8 @@ class DisasterView:
     hazards: tuple[Hazard, ...]
     drill: bool
     started_at: datetime
+    area: str = ""
+    checkin: bool = False
 
     def __post_init__(self) -> None:
         if self.started_at.tzinfo is None:

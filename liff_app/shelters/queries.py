@@ -106,6 +106,8 @@ def open_disaster(session: Session) -> DisasterView | None:
         hazards=tuple(Hazard(code) for code in row.hazards.split(",") if code),
         drill=row.drill,
         started_at=row.started_at,
+        area=row.area,
+        checkin=row.checkin,
     )
 
 

@@ -26,7 +26,7 @@ def lines() -> tuple[Line, ...]:
         Line("console.index", _("はじめ")),
         Line("shelter_board.show", _("避難所"), _("開設と混みぐあいを見て、変えます")),
         Line("disaster_console.index", _("災害"), _("災害を始め、終え、記録を見ます")),
-        Line("shelter_passes.index", _("現場用QR"), _("避難所の入口に貼るQRを印刷します")),
+        Line("shelter_passes.index", _("現場用QR"), _("避難所を開ける人にわたすQRを印刷します")),
         Line("checkin_console.index", _("受付"), _("受付の合計を見て、入口の紙を印刷します")),
         Line("report_console.inbox", _("通報"), _("住民からの通報を読み、対応します")),
         Line("procedure_console.inbox", _("申請"), _("住民からの申請を審査します")),

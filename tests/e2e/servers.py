@@ -35,6 +35,7 @@ class Town:
     line: str
     app: Flask
     folder: Path
+    settings: Mapping[str, str]
 
     def run(self, *command: str) -> str:
         """What `flask --app wsgi` prints for the command, which has succeeded.
@@ -96,7 +97,11 @@ def running_town(folder: Path) -> Iterator[Town]:
     settings = _settings(folder, web, emulator)
     app = create_app(read(settings))
     town = Town(
-        url=f"http://localhost:{web}", line=f"http://localhost:{emulator}", app=app, folder=folder
+        url=f"http://localhost:{web}",
+        line=f"http://localhost:{emulator}",
+        app=app,
+        folder=folder,
+        settings=settings,
     )
     town.run("db", "upgrade")
     commands = demo.commands(web, emulator, folder / "emulator.db")
@@ -108,6 +113,27 @@ def running_town(folder: Path) -> Iterator[Town]:
         demo.apply_menu(settings)
         demo.wait_for(f"{town.url}/livez", served)
         yield town
+
+
+@contextmanager
+def another_web(town: Town) -> Iterator[str]:
+    """The address of a second web process on the town's database, until the block ends."""
+    web = _free_port()
+    settings = dict(town.settings) | {"PUBLIC_URL": f"http://localhost:{web}"}
+    command = demo.commands(web, 0, town.folder / "none")["web"]
+    with ExitStack() as running:
+        served = _start(running, command, settings, town.folder / "web2.log")
+        demo.wait_for(f"http://localhost:{web}/livez", served)
+        yield f"http://localhost:{web}"
+
+
+@contextmanager
+def worker(town: Town) -> Iterator[None]:
+    """The town's worker, until the block ends."""
+    command = demo.commands(0, 0, town.folder / "none")["worker"]
+    with ExitStack() as running:
+        _start(running, command, town.settings, town.folder / "worker.log")
+        yield
 
 
 def _start(

@@ -13,14 +13,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from liff_app.gateways import geocoder
-from liff_app.gateways.geocoder import (
+from liff_app.gateways.addresses import (
     AddressFinder,
     FirstOf,
     GeocoderFailed,
-    GsiAddressFinder,
     Located,
     TownFinder,
 )
+from liff_app.gateways.geocoder import GsiAddressFinder
 from liff_app.search_text import search_key
 
 

@@ -15,6 +15,14 @@ from pydantic import BaseModel
 from liff_app import apidoc, clock, demo_town
 from liff_app.access import Audience, mount
 from liff_app.apidoc import Description
+from liff_app.db import db, transaction
+from liff_app.shelters import service as shelters
+from liff_app.shelters.disasters import service as disasters
+from liff_app.shelters.disasters.service import DisasterDraft
+from liff_app.shelters.vocabulary import Hazard
+from liff_app.staff import api_keys
+from liff_app.staff.api_keys import KeyDraft
+from liff_app.staff.vocabulary import KeyScope
 from tests.conftest import HANAKO, Tokens, on_sqlite
 
 pytestmark = on_sqlite
@@ -136,10 +144,25 @@ def test_converters_of_addresses_are_not_part_of_a_parameters_name(app: Flask) -
     assert [one["name"] for one in found] == ["thing_id", "name"]
 
 
+def a_key() -> str:
+    """The text of a key that opens the whole API, while a disaster is on."""
+    with transaction() as session:
+        drill = DisasterDraft(name="訓練", hazards=(Hazard.FLOOD,), drill=True)
+        disasters.start(session, drill, by="command:test", now=clock.now())
+        draft = KeyDraft(name="外のシステム", scopes=frozenset(KeyScope))
+        return api_keys.issue(session, draft, by="command:test", now=clock.now())[1]
+
+
 def samples(tokens: Tokens) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """Good calls of every operation that says what it answers."""
     here = {"lat": "33.53", "lon": "130.47"}
+    place = next(iter(shelters.board().now(db.session, clock.now()).finder.places)).id
+    bearer = {"Authorization": f"Bearer {a_key()}"}
     return {
+        ("/api/v1/shelters/<shelter_id>/status", "PUT"): [
+            {"path": f"/api/v1/shelters/{place}/status", "headers": bearer, "json": said}
+            for said in ({"opening": "open", "people": 5}, {"unchanged": True}, {"level": "full"})
+        ],
         ("/api/v1/session", "POST"): [{"json": {"id_token": tokens.make(HANAKO)}}],
         ("/api/v1/shelters/nearest", "GET"): [
             {"query_string": here},
@@ -157,7 +180,7 @@ def test_answers_are_what_their_models_say(app: Flask, client: FlaskClient, toke
     assert set(modelled) == set(calls), "give the new operation a good call above"
     for (path, method), model in modelled.items():
         for call in calls[path, method]:
-            answer = client.open(path, method=method, **call)
+            answer = client.open(call.pop("path", path), method=method, **call)
             assert answer.status_code == 200, answer.text
             check(model, answer.get_json())
 

@@ -13,7 +13,8 @@ from werkzeug.wrappers import Response
 
 from liff_app import access, clock, demo_town
 from liff_app.db import db, transaction
-from liff_app.shelters import service
+from liff_app.shelters.disasters import service as disasters
+from liff_app.shelters.disasters.service import DisasterDraft
 from liff_app.shelters.vocabulary import Hazard
 from tests.conftest import HANAKO, Tokens, Visitor, on_sqlite, signed_in
 from tests.house.page import Page, faults
@@ -42,14 +43,13 @@ def town(app: Flask, tokens: Tokens, request: pytest.FixtureRequest) -> Flask:
     demo_town.load(now=now)
     if request.param != "normal times":
         with transaction() as session:
-            service.start_disaster(
-                session,
+            draft = DisasterDraft(
                 name="台風19号による大雨",
                 hazards=(Hazard.FLOOD,),
                 drill=request.param == "a drill",
-                by="test",
-                now=now,
+                checkin=True,
             )
+            disasters.start(session, draft, by="test", now=now)
     return app
 
 

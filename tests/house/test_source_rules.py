@@ -128,7 +128,8 @@ OWNERS = {
     "linebot": {"liff_app/gateways/line_messaging_sdk.py"},
     "flask_wtf": {"liff_app/webforms.py"},
     "xstatic": {"liff_app/vendor.py"},
-    "joserfc": {"liff_app/gateways/line_login.py", "liff_app/gateways/line_jwks.py"},
+    "joserfc": {"liff_app/gateways/line_login.py", "liff_app/gateways/line_jwks.py",
+                "liff_app/gateways/staff_oidc.py"},
     "geopy": {"liff_app/gateways/geocoder.py", "liff_app/shelters/matching.py",
               "liff_app/shelters/importing.py"},
 }  # fmt: skip

@@ -40,6 +40,7 @@ PAIRS = [
     ("--c-warn", "--c-bg", 3),
     ("--c-focus", "--c-bg", 7),
     ("--c-focus", "--c-surface", 7),
+    ("--c-qr-dark", "--c-qr-light", 7),
     ("--c-map-edge", "--c-map-me", 4.5),
     ("--c-map-edge", "--c-map-place", 4.5),
     ("--c-map-edge", "--c-map-later", 4.5),

@@ -12,7 +12,10 @@ from liff_app import create_app
 from liff_app.config import Settings
 from liff_app.db import db, transaction
 from liff_app.shelters import board, service
-from liff_app.shelters.service import StatusDraft
+from liff_app.shelters.disasters import service as disasters
+from liff_app.shelters.disasters.service import DisasterDraft
+from liff_app.shelters.occupancy import service as occupancy
+from liff_app.shelters.occupancy.service import Change
 from liff_app.shelters.vocabulary import Hazard
 from liff_app.towns import service as towns
 from tests.shelters.published import CODE, NOW
@@ -52,11 +55,14 @@ def visitor(
 def begin(app: Flask) -> Callable[..., None]:
     """Begin a disaster, or a drill, with states by place name."""
 
-    def start(*hazards: Hazard, drill: bool = False, **states: StatusDraft) -> None:
+    def start(*hazards: Hazard, drill: bool = False, **states: Change) -> None:
         with transaction() as session:
-            service.start_disaster(session, "台風第19号", hazards, drill=drill, by="test", now=NOW)
-            for name, draft in states.items():
+            draft = DisasterDraft(name="台風第19号", hazards=hazards, drill=drill)
+            disasters.start(session, draft, by="test", now=NOW)
+            for name, said in states.items():
                 shelter = service.find_by_name(session, name)
-                service.record_status(session, shelter.id, draft, by="test", now=NOW)
+                occupancy.change(
+                    session, shelter.id, said, by="test", now=NOW, policy=service.policy()
+                )
 
     return start

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from liff_app.shelters import board
 from liff_app.shelters.api import NearestOut
-from liff_app.shelters.service import StatusDraft
+from liff_app.shelters.occupancy.service import Change
 from liff_app.shelters.vocabulary import Fits, Hazard, Opening, Role
 from tests.shelters.published import NOW, north, people, publish, row
 
@@ -87,7 +87,7 @@ def test_a_public_file_has_another_etag_after_a_change_it_shows(
     publish(row(name="中央義務教育学校"))
     renamed = visitor.get(path, headers={"If-None-Match": before})
     assert renamed.status_code == 200
-    begin(Hazard.FLOOD, 中央義務教育学校=StatusDraft(opening=Opening.OPEN))
+    begin(Hazard.FLOOD, 中央義務教育学校=Change(opening=Opening.OPEN))
     live = visitor.get(path, headers={"If-None-Match": renamed.headers["ETag"]})
     shows_no_state = path.endswith(("snapshot.json", "shelters.csv"))
     assert live.status_code == (304 if shows_no_state else 200)
@@ -118,7 +118,7 @@ def test_the_nearest_places_are_what_the_description_promises(
     begin(
         Hazard.FLOOD,
         Hazard.TSUNAMI,
-        中央小学校=StatusDraft(opening=Opening.OPEN, people=8),
+        中央小学校=Change(opening=Opening.OPEN, people=8),
     )
     answer = visitor.get(f"{NEAREST}?{HERE}")
     assert answer.content_type == "application/json"
@@ -155,7 +155,7 @@ def test_the_short_way_and_the_long_way_answer_alike(
     visitor: FlaskClient, begin: Begin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish(row(), row("A2", name="川端小学校", lat=north(500)))
-    begin(Hazard.FLOOD, 中央小学校=StatusDraft(opening=Opening.OPEN))
+    begin(Hazard.FLOOD, 中央小学校=Change(opening=Opening.OPEN))
     for path in (
         f"{NEAREST}?{HERE}",
         f"{NEAREST}?{HERE}&hazard=flood&limit=1&purpose=stay",

@@ -264,6 +264,7 @@ def as_json(answer: Answer, during: DisasterView | None) -> dict[str, Any]:
             "name": during.name,
             "hazards": list(during.hazards),
             "drill": during.drill,
+            "area": "",
             "started_at": "2025-11-22T00:05:30Z",
         },
         "hazard": answer.hazard,

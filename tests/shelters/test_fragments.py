@@ -124,6 +124,7 @@ def test_the_status_has_one_letter_for_each_row_of_the_snapshot() -> None:
             "name": "令和7年台風第19号",
             "hazards": ["flood"],
             "drill": False,
+            "area": "",
             "started_at": "2025-11-22T00:05:30Z",
         },
         "stale_after_min": 180,

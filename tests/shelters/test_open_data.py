@@ -15,7 +15,9 @@ from flask.testing import FlaskClient
 from liff_app import public_files
 from liff_app.db import transaction
 from liff_app.shelters import service
-from liff_app.shelters.service import StatusDraft
+from liff_app.shelters.disasters import service as disasters
+from liff_app.shelters.occupancy import service as occupancy
+from liff_app.shelters.occupancy.service import Change
 from liff_app.shelters.vocabulary import Hazard, Opening, Role
 from tests.shelters.published import NOW, north, people, publish, row
 
@@ -47,7 +49,7 @@ def test_a_withheld_place_is_in_no_output(
         row("A4", name="まどの家", role=Role.WELFARE, lat=north(20)),
     )
     publish(row("B2", name=SECRET, lat=north(10)), list_id="national", priority=20)
-    begin(Hazard.FLOOD, 中央小学校=StatusDraft(opening=Opening.OPEN))
+    begin(Hazard.FLOOD, 中央小学校=Change(opening=Opening.OPEN))
     outputs = {
         path: visitor.get(path).data
         for path in (
@@ -93,7 +95,7 @@ def test_in_normal_times_nothing_is_said_to_be_open(visitor: FlaskClient) -> Non
 
 def test_a_disaster_is_told_with_times_and_counts(visitor: FlaskClient, begin: Begin) -> None:
     publish(row("A1", capacity=people(820)), row("A2", name="川端小学校", lat=north(500)))
-    begin(Hazard.FLOOD, 中央小学校=StatusDraft(opening=Opening.OPEN, people=12))
+    begin(Hazard.FLOOD, 中央小学校=Change(opening=Opening.OPEN, people=12))
     told = states(visitor)
     assert told["川端小学校"]["開設状況"] == "不明"
     school = told["中央小学校"]
@@ -111,9 +113,9 @@ def test_opening_times_are_those_of_the_last_opening(visitor: FlaskClient, begin
     for hour, opening in enumerate(steps):
         with transaction() as session:
             shelter = service.find_by_name(session, "中央小学校")
-            draft = StatusDraft(opening=opening, people=hour)
+            draft = Change(opening=opening, people=hour)
             now = NOW + timedelta(hours=hour)
-            service.record_status(session, shelter.id, draft, by="x", now=now)
+            occupancy.change(session, shelter.id, draft, by="x", now=now, policy=service.policy())
         told = states(visitor)["中央小学校"]
         seen.append((told["開設日時"][11:13], told["閉鎖日時"][11:13]))
     assert seen == [("14", ""), ("14", ""), ("14", "16"), ("14", "16"), ("18", ""), ("18", "")]
@@ -130,7 +132,7 @@ def test_a_drill_never_leaves_the_house_but_is_shown(visitor: FlaskClient, begin
     begin(
         Hazard.FLOOD,
         drill=True,
-        中央小学校=StatusDraft(opening=Opening.OPEN, people=99, note="訓練です"),
+        中央小学校=Change(opening=Opening.OPEN, people=99, note="訓練です"),
     )
     assert {path: visitor.get(path).data for path in paths} == before
     page = visitor.get("/shelters?lat=35.6&lon=140.3").text
@@ -146,9 +148,9 @@ def test_a_real_disaster_after_a_drill_shows_nothing_of_the_drill(
     visitor: FlaskClient, begin: Begin
 ) -> None:
     publish(row())
-    begin(Hazard.FLOOD, drill=True, 中央小学校=StatusDraft(opening=Opening.OPEN, people=99))
+    begin(Hazard.FLOOD, drill=True, 中央小学校=Change(opening=Opening.OPEN, people=99))
     with transaction() as session:
-        service.stop_disaster(session, by="x", now=NOW)
+        disasters.stop(session, by="x", now=NOW)
     begin(Hazard.EARTHQUAKE)
     assert states(visitor)["中央小学校"]["開設状況"] == "不明"
     assert features(visitor)["中央小学校"]["properties"]["people"] is None

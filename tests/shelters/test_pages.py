@@ -10,8 +10,8 @@ from flask import Flask
 from liff_app.db import db
 from liff_app.shelters import board, service
 from liff_app.shelters.forms import Asked, PagePurpose
+from liff_app.shelters.occupancy.service import Change
 from liff_app.shelters.pages import PAGE, FinderPage, Setting, finder_page
-from liff_app.shelters.service import StatusDraft
 from liff_app.shelters.vocabulary import Fits, Hazard, Opening, Role
 from liff_app.towns import service as towns
 from tests.shelters.published import CODE, NOW, north, publish, row
@@ -91,7 +91,7 @@ def test_welfare_shelters_come_by_distance_alone(begin: Callable[..., None]) -> 
         ),
         row("A1"),
     )  # fmt: skip
-    begin(Hazard.FLOOD, 第9ホーム=StatusDraft(opening=Opening.OPEN))
+    begin(Hazard.FLOOD, 第9ホーム=Change(opening=Opening.OPEN))
     shown = page(purpose=PagePurpose.WELFARE)
     assert [one.name for one in shown.results] == [f"第{n}ホーム" for n in range(PAGE)]
     assert shown.total == PAGE + 5

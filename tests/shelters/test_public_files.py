@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from liff_app import public_files
 from liff_app.public_files import FOLDER
 from liff_app.shelters import board
-from liff_app.shelters.service import StatusDraft
+from liff_app.shelters.occupancy.service import Change
 from liff_app.shelters.vocabulary import Hazard, Opening
 from tests.shelters.published import NOW, publish, row
 
@@ -47,7 +47,7 @@ def test_only_what_changed_is_written_again(
     publish(row())
     public_files.write(str(tmp_path), now=NOW)
     assert public_files.write(str(tmp_path), now=NOW + timedelta(minutes=5)) == 0
-    begin(Hazard.FLOOD, 中央小学校=StatusDraft(opening=Opening.OPEN))
+    begin(Hazard.FLOOD, 中央小学校=Change(opening=Opening.OPEN))
     assert public_files.write(str(tmp_path), now=NOW) == 2
     (tmp_path / FOLDER / "snapshot.json").unlink()
     assert public_files.write(str(tmp_path), now=NOW) == 1

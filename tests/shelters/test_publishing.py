@@ -12,13 +12,16 @@ from sqlalchemy.orm import Session
 
 from liff_app.db import db, transaction
 from liff_app.shelters import publishing, queries, service
+from liff_app.shelters.disasters import service as disasters
+from liff_app.shelters.disasters.service import DisasterDraft
 from liff_app.shelters.models import (
     ListImport,
     Shelter,
     ShelterSource,
     ShelterStatusEvent,
 )
-from liff_app.shelters.service import StatusDraft
+from liff_app.shelters.occupancy import service as occupancy
+from liff_app.shelters.occupancy.service import Change
 from liff_app.shelters.vocabulary import Hazard, Opening, Role
 from tests.shelters.published import NOW, edition, north, people, publish, row
 
@@ -102,8 +105,11 @@ def test_a_removed_place_is_withdrawn_and_keeps_its_history_and_its_id() -> None
     publish(row("A1"), row("A2", name="川端小学校"))
     gone = place("川端小学校").id
     with transaction() as session:
-        service.start_disaster(session, "台風", [Hazard.FLOOD], drill=False, by="test", now=NOW)
-        service.record_status(session, gone, StatusDraft(opening=Opening.OPEN), by="test", now=NOW)
+        draft = DisasterDraft(name="台風", hazards=(Hazard.FLOOD,), drill=False)
+        disasters.start(session, draft, by="test", now=NOW)
+        occupancy.change(
+            session, gone, Change(opening=Opening.OPEN), by="test", now=NOW, policy=service.policy()
+        )
     publish(row("A1"))
     withdrawn = db.session.get_one(Shelter, gone)
     assert (withdrawn.withdrawn_at, withdrawn.published) == (NOW, False)

@@ -15,8 +15,11 @@ from liff_app.config import Settings
 from liff_app.db import db, transaction
 from liff_app.errors import Conflict, InputInvalid, NotFound
 from liff_app.shelters import queries, service
+from liff_app.shelters.disasters import service as disasters
+from liff_app.shelters.disasters.service import DisasterDraft
 from liff_app.shelters.models import Disaster, Shelter, ShelterStatus, ShelterStatusEvent
-from liff_app.shelters.service import MAX_NOTE, MAX_PEOPLE, StatusDraft
+from liff_app.shelters.occupancy import service as occupancy
+from liff_app.shelters.occupancy.service import MAX_NOTE, MAX_PEOPLE, Change
 from liff_app.shelters.vocabulary import Hazard, Level, Opening
 from tests.shelters.published import NOW, publish, row
 
@@ -26,20 +29,22 @@ pytestmark = pytest.mark.usefixtures("app")
 def start(name: str = "台風第19号", *hazards: Hazard, drill: bool = False) -> str:
     with transaction() as session:
         asked = hazards or (Hazard.FLOOD, Hazard.LANDSLIDE)
-        return service.start_disaster(session, name, asked, drill=drill, by="x", now=NOW).id
+        draft = DisasterDraft(name=name, hazards=asked, drill=drill)
+        return disasters.start(session, draft, by="x", now=NOW).id
 
 
 def stop() -> None:
     with transaction() as session:
-        service.stop_disaster(session, by="y", now=NOW + timedelta(hours=9))
+        disasters.stop(session, by="y", now=NOW + timedelta(hours=9))
 
 
 def record(name: str = "中央小学校", minutes: int = 0, by: str = "x", **said: object) -> int:
     with transaction() as session:
         shelter = service.find_by_name(session, name)
-        draft = StatusDraft(**said)  # type: ignore[arg-type]  # a test names fields it knows
-        now = NOW + timedelta(minutes=minutes)
-        return service.record_status(session, shelter.id, draft, by=by, now=now).version
+        change = Change(confirmed=True, **said)  # type: ignore[arg-type]  # a test names fields it knows
+        now, policy = NOW + timedelta(minutes=minutes), service.policy()
+        done = occupancy.change(session, shelter.id, change, by=by, now=now, policy=policy)
+        return done.status.version
 
 
 def status() -> ShelterStatus:
@@ -140,11 +145,11 @@ def test_states_belong_to_a_disaster_and_a_place_there_is() -> None:
         record()
     start()
     with transaction() as session, pytest.raises(NotFound):
-        service.record_status(session, "nowhere", StatusDraft(), by="x", now=NOW)
+        occupancy.change(session, "nowhere", Change(), by="x", now=NOW, policy=service.policy())
     gone = service.find_by_name(db.session, "川端小学校").id
     publish(row("A1"))
     with transaction() as session, pytest.raises(NotFound):
-        service.record_status(session, gone, StatusDraft(), by="x", now=NOW)
+        occupancy.change(session, gone, Change(), by="x", now=NOW, policy=service.policy())
 
 
 def test_a_new_disaster_begins_without_the_states_of_the_last() -> None:

@@ -14,8 +14,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from liff_app.shelters.board import CHECK_SECONDS
+from liff_app.shelters.occupancy.service import Change
 from liff_app.shelters.pages import PAGE
-from liff_app.shelters.service import StatusDraft
 from liff_app.shelters.vocabulary import Fits, Hazard, Opening, Role
 from tests.shelters.published import north, people, publish, row
 
@@ -290,7 +290,7 @@ def test_in_a_disaster_its_hazard_is_chosen_and_its_banner_shown(
     begin(
         Hazard.TSUNAMI,
         Hazard.EARTHQUAKE,
-        川端小学校=StatusDraft(opening=Opening.OPEN, people=50, note="毛布が足りません"),
+        川端小学校=Change(opening=Opening.OPEN, people=50, note="毛布が足りません"),
     )
     page = read(visitor, f"{path}?lat=35.6&lon=140.3")
     assert page.checked == ["tsunami"]
@@ -307,7 +307,7 @@ def test_in_a_disaster_its_hazard_is_chosen_and_its_banner_shown(
 
 def test_a_drill_is_unmistakable(visitor: FlaskClient, begin: Begin) -> None:
     publish(row())
-    begin(Hazard.FLOOD, drill=True, 中央小学校=StatusDraft(opening=Opening.OPEN))
+    begin(Hazard.FLOOD, drill=True, 中央小学校=Change(opening=Opening.OPEN))
     page = read(visitor, "/shelters?lat=35.6&lon=140.3")
     assert "【訓練】これは訓練です" in page.text
     assert "開いています" in page.text
@@ -330,7 +330,7 @@ def test_hostile_words_stay_words_on_the_page(
         row(name=name, kana=name, address=name, remarks=name, floors=name, target=name),
         attribution=name,
     )
-    begin(Hazard.FLOOD, **{name: StatusDraft(opening=Opening.OPEN, note=name)})
+    begin(Hazard.FLOOD, **{name: Change(opening=Opening.OPEN, note=name)})
     for path in PAGES:
         text = visitor.get(f"{path}?lat=35.6&lon=140.3&q={quote(name)}").text
         assert name not in text or not set(name) & set("<>\"'")

@@ -101,6 +101,7 @@ EEI_COLUMNS: Final = (
     "必要な支援",
     "最終更新日時",
 )
+DRILL_COLUMN: Final = "訓練"
 
 
 def standard_csv(places: Iterable[ExportPlace], *, publisher_code: str, publisher: str) -> bytes:
@@ -125,6 +126,19 @@ def status_csv(places: Iterable[ExportPlace]) -> bytes:
     Japan time, unknown counts empty (never 0).
     """
     return _csv(EEI_COLUMNS, (_status_row(place) for place in places if place.publish))
+
+
+def eei_csv(places: Iterable[ExportPlace], *, drill: bool) -> bytes:
+    """Write `status_csv` for an operator to hand on; in a drill every row begins with 訓練."""
+    rows = (_status_row(place) for place in places if place.publish)
+    if not drill:
+        return _csv(EEI_COLUMNS, rows)
+    return _csv((DRILL_COLUMN, *EEI_COLUMNS), ({DRILL_COLUMN: DRILL_COLUMN, **one} for one in rows))
+
+
+def table_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """Write a table of ours for a spreadsheet: UTF-8 with mark, CRLF, no cell that runs."""
+    return _csv(columns, (dict(zip(columns, row, strict=True)) for row in rows))
 
 
 def geojson(places: Iterable[ExportPlace], *, attribution: str) -> bytes:

@@ -5,7 +5,8 @@
 export class ApiError extends Error {
   /**
    * @param {number} status
-   * @param {{code?: string, title?: string, errors?: {field: string, code: string, message: string}[]}} problem
+   * @param {{code?: string, title?: string, errors?: {field: string, code: string, message: string}[], current?: any}}
+   *   problem
    */
   constructor(status, problem) {
     super(problem.title || `HTTP ${status}`);
@@ -14,6 +15,7 @@ export class ApiError extends Error {
     this.code = problem.code || 'unknown';
     this.title = problem.title || '';
     this.errors = problem.errors || [];
+    this.problem = problem; // some carry more, such as what stands there now
   }
 }
 
@@ -23,17 +25,22 @@ const PAUSES_MS = [1000, 2000, 4000];
 /** @param {number} ms */
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** @param {Response} answer */
+const jsonOf = (answer) => (answer.status === 204 ? null : answer.json());
+
 /**
  * One request. Rejects with ApiError for an answer that is not 2xx, with TypeError or AbortError when none came.
+ * @template T
  * @param {string} url
  * @param {RequestInit} init
+ * @param {(answer: Response) => T | Promise<T>} read
  */
-async function ask(url, init) {
+async function ask(url, init, read) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), DEADLINE_MS);
   try {
     const answer = await fetch(url, { ...init, signal: stop.signal });
-    if (answer.ok) return answer.status === 204 ? null : await answer.json();
+    if (answer.ok || answer.status === 304) return await read(answer);
     throw new ApiError(answer.status, await problemOf(answer));
   } finally {
     clearTimeout(timer);
@@ -57,17 +64,18 @@ function mayPass(error) {
  * own cache keeps the ETag.
  * @param {string} url
  * @param {RequestCache} [cache] 'reload' to pass every cache by
+ * @param {number[]} [pauses] before each further try; none for what is asked again soon anyway
  */
-export async function getPublic(url, cache = 'default') {
-  for (const ms of PAUSES_MS) {
+export async function getPublic(url, cache = 'default', pauses = PAUSES_MS) {
+  for (const ms of pauses) {
     try {
-      return await ask(url, { cache, credentials: 'omit' });
+      return await ask(url, { cache, credentials: 'omit' }, jsonOf);
     } catch (error) {
       if (!mayPass(error)) throw error;
     }
     await pause(ms);
   }
-  return ask(url, { cache, credentials: 'omit' });
+  return ask(url, { cache, credentials: 'omit' }, jsonOf);
 }
 
 /**
@@ -83,5 +91,19 @@ export function send(method, url, body, key) {
   const token = /** @type {HTMLMetaElement | null} */ (document.querySelector('meta[name="csrf-token"]'));
   if (token) headers['X-CSRF-Token'] = token.content;
   if (key) headers['Idempotency-Key'] = key;
-  return ask(url, { method, headers, body: JSON.stringify(body), credentials: 'same-origin', cache: 'no-store' });
+  const init = { method, headers, body: JSON.stringify(body) };
+  return ask(url, { ...init, credentials: 'same-origin', cache: 'no-store' }, jsonOf);
+}
+
+/**
+ * A small file asked for again and again, once each time. No browser cache keeps it, so its ETag is the caller's to hold.
+ * @param {string} url
+ * @param {string} etag of what is in hand, or empty
+ * @returns {Promise<{etag: string, body: any} | null>} null: nothing changed
+ */
+export function getNewer(url, etag) {
+  const headers = etag ? { 'If-None-Match': etag } : undefined;
+  return ask(url, { headers, credentials: 'same-origin', cache: 'no-store' }, async (answer) => (
+    answer.status === 304 ? null : { etag: answer.headers.get('ETag') || '', body: await answer.json() }
+  ));
 }

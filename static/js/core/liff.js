@@ -58,6 +58,25 @@ export async function identify(line) {
   return sdk().getIDToken();
 }
 
+/**
+ * What the camera of LINE's app reads; empty where the person turned back. Without a camera that LINE lends, or without
+ * an answer from LINE, it rejects. Nobody is asked to log in for it.
+ * @param {{liffId: string, sdk: string, integrity: string}} line
+ * @returns {Promise<string>}
+ */
+export async function scanCode({ liffId, sdk: url, integrity }) {
+  const late = new Promise((_resolve, reject) => {
+    window.setTimeout(() => reject(new LineSilent('no answer in time')), LIMIT_MS);
+  });
+  const opened = async () => {
+    if (!(/** @type {any} */ (window).liff)) await loadSdk(url, integrity);
+    await sdk().init({ liffId });
+  };
+  await Promise.race([opened(), late]);
+  const read = await sdk().scanCodeV2();
+  return String((read && read.value) || '');
+}
+
 /** Forget the token the SDK keeps: it lives one hour and is never refreshed. */
 export function forget() {
   sdk().logout();

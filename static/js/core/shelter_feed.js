@@ -37,6 +37,14 @@ export async function load(snapshotUrl, statusUrl) {
   return feed;
 }
 
+/**
+ * What is on, by itself: for a page that shows no list. Asked once; the next look is never far.
+ * @param {string} statusUrl
+ */
+export async function loadDisaster(statusUrl) {
+  return (await getPublic(statusUrl, 'default', [])).disaster;
+}
+
 /** @param {any} view */
 function coarse(view) {
   return { ...view, distance_m: Math.max(100, Math.round(view.distance_m / 100) * 100) };

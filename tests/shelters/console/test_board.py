@@ -80,7 +80,7 @@ def test_urgent_places_stand_on_top_and_say_why_in_words(clerk: ConsoleVisitor) 
         ("?q=ミナト&show=open", []),
         ("?q=二丁目", [GYM]),
         ("?order=people", [GYM, SCHOOL, HILL, HALL]),
-        ("?show=nonsense&need=%00&kind=x&order=y", [GYM, SCHOOL, HALL, HILL]),
+        ("?show=nonsense&need=ice&kind=x&order=y", [GYM, SCHOOL, HALL, HILL]),
     ],
 )
 def test_filters_and_orders_stand_in_the_address(
