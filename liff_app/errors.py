@@ -157,7 +157,8 @@ def init_app(app: Flask, to_sign_in: Callable[[], ResponseReturnValue]) -> None:
 
     @app.errorhandler(NotSignedIn)
     def not_signed_in(error: NotSignedIn) -> ResponseReturnValue:
-        if request.path.startswith("/api/") or request.method not in ("GET", "HEAD"):
+        is_sent = request.method not in ("GET", "HEAD")
+        if request.path.startswith("/api/") or (is_sent and not _is_console()):
             return respond(_from_domain(error))
         return to_sign_in()
 
@@ -206,7 +207,7 @@ def respond(problem: Problem) -> Response:
         if request.path.startswith(OPEN_PREFIX) and request.method != "PUT":
             answer.headers["Access-Control-Allow-Origin"] = "*"
     else:
-        name = "console" if request.path.startswith("/console/") else "error"
+        name = "console" if _is_console() else "error"
         page = render_template(
             f"errors/{name}.html", error=problem, request_id=telemetry.request_id()
         )
@@ -217,6 +218,10 @@ def respond(problem: Problem) -> Response:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="machimado"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _is_console() -> bool:
+    return request.path.startswith("/console/")
 
 
 def _as_json(problem: Problem) -> Response:

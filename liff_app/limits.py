@@ -26,6 +26,9 @@ class Counter(Protocol):
     def hit(self, key: str, window_seconds: int) -> int:
         """How often `key` was counted in this window, this time included."""
 
+    def seen(self, key: str, window_seconds: int) -> int:
+        """How often `key` was counted in this window so far; this look counts nothing."""
+
 
 class LocalCounter:
     """Counts in this process."""
@@ -44,6 +47,11 @@ class LocalCounter:
             while len(self._counts) > MAX_KEYS:
                 del self._counts[next(iter(self._counts))]
         return count
+
+    def seen(self, key: str, window_seconds: int) -> int:
+        """How often `key` was counted in this window by this process so far."""
+        with self._lock:
+            return self._counts.get((key, int(self._clock()) // window_seconds), 0)
 
 
 class RedisCounter:
@@ -65,16 +73,33 @@ class RedisCounter:
         """How often `key` was counted in this window by all processes that reach Redis."""
         if self._clock() < self._silent_until:
             return self._local.hit(key, window_seconds)
-        name = f"machimado:limit:{key}:{int(self._clock()) // window_seconds}"
+        name = self._name(key, window_seconds)
         try:
             with self._redis.pipeline() as together:
                 together.incr(name)
                 together.expire(name, 2 * window_seconds)
                 return int(together.execute()[0])
         except self._errors as error:
-            self._silent_until = self._clock() + RETRY_REDIS_SECONDS
-            log().warning("redis_silent", error=type(error).__name__)
+            self._fall_silent(error)
             return self._local.hit(key, window_seconds)
+
+    def seen(self, key: str, window_seconds: int) -> int:
+        """How often `key` was counted in this window so far by all processes that reach Redis."""
+        if self._clock() < self._silent_until:
+            return self._local.seen(key, window_seconds)
+        try:
+            found = self._redis.get(self._name(key, window_seconds))
+        except self._errors as error:
+            self._fall_silent(error)
+            return self._local.seen(key, window_seconds)
+        return int(found or 0)
+
+    def _name(self, key: str, window_seconds: int) -> str:
+        return f"machimado:limit:{key}:{int(self._clock()) // window_seconds}"
+
+    def _fall_silent(self, error: Exception) -> None:
+        self._silent_until = self._clock() + RETRY_REDIS_SECONDS
+        log().warning("redis_silent", error=type(error).__name__)
 
 
 def counter(redis_url: str) -> Counter:

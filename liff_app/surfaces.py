@@ -44,7 +44,7 @@ from liff_app.shelters.places import Thresholds
 from liff_app.shelters.vocabulary import Level
 from liff_app.staff import account as staff_account
 from liff_app.staff import console as staff_console
-from liff_app.staff import departments, key_console, single_sign_on, system_guard
+from liff_app.staff import departments, key_console, sending_again, single_sign_on, system_guard
 from liff_app.staff import guard as staff_guard
 from liff_app.staff import menu as staff_menu
 from liff_app.staff import views as staff_entry
@@ -134,6 +134,7 @@ def _mount_console(app: Flask) -> None:
     staff_menu.init_app(app)
     audit_desk.init_app(app, DESK)
     app.register_error_handler(staff_guard.CodeNeeded, staff_account.ask_again)
+    app.register_error_handler(staff_guard.FormStale, sending_again.stale)
     mount(app, staff_entry.bp, Audience.ANYONE, "/console")
     mount(app, staff_welcome.bp, Audience.ANYONE, "/console/welcome")
     mount(app, single_sign_on.bp, Audience.ANYONE, "/console/oidc")

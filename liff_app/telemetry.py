@@ -39,6 +39,7 @@ ALLOWED_FIELDS = frozenset(
         "env",
         "port",
         "error",
+        "fault",
         "where",
         "seconds",
         "name",

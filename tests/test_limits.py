@@ -47,6 +47,16 @@ def test_the_try_after_the_last_allowed_one_is_refused_until_the_window_ends() -
     allow(counts, "one", most=3, window_seconds=60)
 
 
+def test_a_look_at_a_count_counts_nothing() -> None:
+    clock = Clock()
+    counts = LocalCounter(clock)
+    assert counts.seen("one", 60) == 0
+    counts.hit("one", 60)
+    assert [counts.seen("one", 60) for _ in range(3)] == [1, 1, 1]
+    clock.now += 60
+    assert counts.seen("one", 60) == 0
+
+
 def test_many_threads_are_counted_exactly() -> None:
     counts = LocalCounter(Clock())
 
@@ -67,12 +77,14 @@ def test_two_processes_share_one_count_in_redis(redis_url: str) -> None:
     key, clock = uuid.uuid4().hex, Clock()
     one, other = RedisCounter(redis_url, clock), RedisCounter(redis_url, clock)
     assert [one.hit(key, 60), other.hit(key, 60), one.hit(key, 60)] == [1, 2, 3]
+    assert (other.seen(key, 60), one.seen(key, 3600)) == (3, 0)
 
 
 def test_without_redis_each_process_counts_for_itself_and_nothing_fails() -> None:
     clock = Clock()
     counts = RedisCounter("redis://127.0.0.1:1/0", clock)
     assert [counts.hit("one", 60) for _ in range(3)] == [1, 2, 3]
+    assert counts.seen("one", 60) == 3
 
 
 def test_sign_in_tries_from_one_address_are_limited_with_a_stable_code(

@@ -63,9 +63,15 @@ def _page(log: LogForm, asked: ExportForm, errors: list[FieldError]) -> str:
         details=words.details(),
         reasons=words.reasons(),
         said=lambda text: words.thing(text, names),
-        told=words.value,
+        told=_told,
         year=_year,
     )
+
+
+def _told(name: str, said: str | int | bool | None) -> str:  # noqa: FBT001 - JSON's own kinds
+    """What a detail holds, in the words of the feature that wrote it or of the log."""
+    say = desk().values.get(name)
+    return say(db.session, said) if say and isinstance(said, str) else words.value(name, said)
 
 
 def _year(moment: datetime) -> str:

@@ -9,6 +9,7 @@ from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
 Names = Callable[[Session, Collection[str]], Mapping[str, str]]
+Say = Callable[[Session, str], str]
 Note = Callable[..., None]
 
 
@@ -16,12 +17,14 @@ Note = Callable[..., None]
 class Desk:
     """How the console names things and writes events, filled in when the app is made.
 
-    `names`: for a kind of actor or subject (`staff`, `key`, `shelter`) gives names by id. `note`
+    `names`: for a kind of actor or subject (`staff`, `key`, `shelter`) gives names by id. `values`:
+    for the name of a detail, what its codes are called, by the feature that wrote them. `note`
     writes an event by the colleague who asks; `fresh` raises where they must prove again who
     they are.
     """
 
     names: Mapping[str, Names]
+    values: Mapping[str, Say]
     note: Note
     fresh: Callable[[], None]
 

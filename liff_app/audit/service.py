@@ -16,10 +16,23 @@ from liff_app.audit.chain import Detail, Event, Head, KeyOf, Noted, Verdict
 from liff_app.audit.models import AuditEvent, AuditHead, AuditKey
 from liff_app.crypto import KeyRing, SealBroken
 
-__all__ = ["KEPT", "events", "head", "key_finder", "purge", "record", "reseal", "seal_of", "verify"]
+__all__ = [
+    "KEPT",
+    "events",
+    "head",
+    "holds_end",
+    "key_finder",
+    "noted_lately",
+    "purge",
+    "record",
+    "reseal",
+    "seal_of",
+    "verify",
+]
 
 KEPT = timedelta(days=5 * 366)  # five years, as long as a claim over a disclosure can be made
 ONE = 1  # id of the only head
+_HELD = "audit_end_held_by"  # in a session: its transaction that has locked the head
 ACTOR = re.compile(r"(?:staff|pass|key|command):[^\x00-\x1f\x7f]{1,72}|system")
 ACTION = re.compile(r"[a-z_]+(?:\.[a-z_]+)+")
 SUBJECT = re.compile(r"[a-z_]+(?::[^\x00-\x1f\x7f]+)?")
@@ -107,7 +120,14 @@ def _locked_head(session: Session, keys: KeyRing) -> Head:
         except IntegrityError:  # another first event was faster; its head is waited for below
             pass
         row = session.execute(wanted).one()
+    session.info[_HELD] = session.get_transaction()
     return Head(*row)
+
+
+def holds_end(session: Session) -> bool:
+    """Whether this transaction has written an event: it must wait for no other lock any more."""
+    held = session.info.get(_HELD)
+    return held is not None and held is session.get_transaction()
 
 
 def _write_head(session: Session, head: Head) -> None:
@@ -144,6 +164,17 @@ def head(session: Session) -> Head | None:
 def seal_of(session: Session, number: int) -> bytes | None:
     """Seal of the event of that number; None if there is none."""
     return session.scalar(select(AuditEvent.seal).where(AuditEvent.number == number))
+
+
+def noted_lately(session: Session, *, actor: str, action: str, since: datetime) -> bool:
+    """Whether the log has that of this actor after `since`."""
+    wanted = (
+        select(AuditEvent.number)
+        .where(AuditEvent.actor == actor, AuditEvent.action == action, AuditEvent.at > since)
+        .order_by(AuditEvent.number.desc())
+        .limit(1)
+    )
+    return session.scalar(wanted) is not None
 
 
 def verify(session: Session, keys: KeyRing, *, noted: Sequence[Noted] = ()) -> Verdict:

@@ -30,17 +30,24 @@ def actions() -> dict[str, str]:
         "checkin.called_back": _("送り出しを取り消した"),
         "checkin.aligned": _("人数を受付に合わせた"),
         "checkin.exported": _("受付の集計を書き出した"),
+        "checkin.codes_blocked": _("まちがった番号が続いて受付が止まった"),
         "disaster.started": _("災害を始めた"),
         "disaster.amended": _("災害を直した"),
         "disaster.stopped": _("災害を終えた"),
         "disaster.exported": _("災害の記録を書き出した"),
         "list.uploaded": _("一覧のファイルを読み込んだ"),
+        "list.upload_adjusted": _("一覧のファイルの行き先や出典を決めた"),
+        "list.columns_answered": _("一覧のファイルの列を決めた"),
+        "list.mapping_exported": _("列の対応を書き出した"),
+        "list.problems_exported": _("一覧の問題を書き出した"),
+        "list.discarded": _("一覧のファイルを捨てた"),
         "list.published": _("一覧を公開した"),
         "list.republished": _("一覧を前の版に戻した"),
         "list.withdrawn": _("一覧を取り下げた"),
         "list.pinned": _("一覧の場所の位置を決めた"),
         "list.unpinned": _("一覧の場所の位置を元に戻した"),
         "staff.signed_in": _("ログインした"),
+        "staff.sign_in_refused": _("ログインを断った"),
         "staff.signed_out": _("ログアウトした"),
         "staff.added": _("職員を加えた"),
         "staff.amended": _("職員の名前や部署を直した"),
@@ -48,9 +55,9 @@ def actions() -> dict[str, str]:
         "staff.revoked": _("職員の役割を外した"),
         "staff.disabled": _("職員を使えなくした"),
         "staff.enabled": _("職員を使えるように戻した"),
-        "staff.link_made": _("設定のリンクを作った"),
-        "staff.link_used": _("設定のリンクを使った"),
-        "staff.recovery_codes_renewed": _("予備コードを作りなおした"),
+        "staff.link_made": _("登録のリンクを作った"),
+        "staff.link_used": _("登録のリンクを使った"),
+        "staff.recovery_codes_renewed": _("回復コードを作りなおした"),
         "staff.session_ended": _("ログイン中の端末を1つ終わらせた"),
         "staff.sessions_ended": _("ログイン中の端末をまとめて終わらせた"),
         "department.added": _("部署を加えた"),
@@ -121,7 +128,18 @@ def details() -> dict[str, str]:
         "checkin": _("受付を使う"),
         "format": _("形"),
         "number": _("受付番号"),
+        "added": _("追加"),
+        "removed": _("削除"),
+        "of_edition": _("もとの版"),
         "moved": _("ほかの避難所から"),
+        "oidc": _("シングルサインオン"),
+        "recovery": _("回復コード"),
+        "shelters": _("避難所"),
+        "uploaded_by": _("読み込んだ人"),
+        "by_itself": _("新しいファイルのために"),
+        "list": _("一覧"),
+        "only_own": _("ほかの市町村を除く"),
+        "columns": _("列の数"),
     }
 
 
@@ -130,7 +148,20 @@ def value(name: str, said: str | int | bool | None) -> str:  # noqa: FBT001 - JS
     if isinstance(said, bool):
         return _("はい") if said else _("いいえ")
     words = {"opening": _openings(), "level": _levels(), "reason": dict(reasons())}.get(name, {})
+    if name == "changed" and isinstance(said, str):
+        return _("、").join(_fields().get(one, one) for one in said.split(","))
     return words.get(str(said)) or str(said)
+
+
+def _fields() -> dict[str, str]:
+    """What can be amended, by code."""
+    return {
+        "name": _("名前"),
+        "hazards": _("災害の種類"),
+        "area": _("地域"),
+        "checkin": _("受付"),
+        "drill": _("訓練"),
+    }
 
 
 def _openings() -> dict[str, str]:
@@ -155,6 +186,8 @@ def _levels() -> dict[str, str]:
 
 def thing(text: str, names: Mapping[str, str]) -> str:
     """An actor or subject in words: its kind, and its name, or its id where it has none."""
+    if text == "staff:unknown":
+        return _("登録のない名前")
     kind, _sign, one = text.partition(":")
     word = kinds().get(kind, kind)
     return f"{word} {names.get(text) or one}" if one else word

@@ -1,7 +1,8 @@
 """Single sign-on of colleagues: the town's own OpenID Connect issuer says who somebody is.
 
 Authorization code with PKCE, state and nonce. Addresses come from the issuer's discovery document
-and nothing follows a redirect. The ID token is verified here, with the issuer's published keys.
+and nothing follows a redirect. The ID token is verified here, with the issuer's published keys. An
+issuer that hangs holds at most `AT_ONCE` + 1 threads once, and is left alone for `SILENT` then.
 """
 
 from __future__ import annotations
@@ -9,12 +10,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import threading
+import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from http import HTTPStatus
 from http.client import HTTPException
-from typing import Final, Protocol, TypeGuard
+from typing import Final, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
 from joserfc import jwt
@@ -22,15 +26,17 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from liff_app.errors import NotSignedIn, Unavailable
+from liff_app.gateways import staff_claims
 from liff_app.gateways.line_jwks import fetch_once, json_object
 from liff_app.telemetry import log
 
 ALGORITHMS: Final = ["RS256", "PS256", "ES256"]  # never one that needs no key, or the secret
-LEEWAY_S: Final = 60
 TIMEOUT_S: Final = 5.0
 KEPT: Final = timedelta(hours=1)  # the discovery document and the keys
+STALE: Final = timedelta(hours=24)  # how old they may be for the time others fetch new ones
+SILENT: Final = timedelta(seconds=45)  # after a failed call, from its beginning: it took up to 15
+AT_ONCE: Final = 2  # codes exchanged at the same time
 REFETCH_GAP: Final = timedelta(seconds=60)
-MAX_NAME: Final = 64
 Ask = Callable[[urllib.request.Request, float], bytes]
 
 
@@ -113,7 +119,9 @@ class IssuerOidc:
         self._redirect_uri = redirect_uri
         self._claim = claim
         self._ask = ask
-        self._lock = threading.Lock()
+        self._fetching = threading.Lock()
+        self._exchanging = threading.BoundedSemaphore(AT_ONCE)
+        self._silent_until: datetime | None = None
         self._known: _Known | None = None
 
     def address(self, journey: Journey, *, again: bool, now: datetime) -> str:
@@ -137,18 +145,13 @@ class IssuerOidc:
         """Who came back with `code`. Raises IssuerSilent or IdentityRefused."""
         token = self._exchange(code, journey, now)
         claims = self._claims(token, now)
-        faults = _faults(claims, self._issuer, self._client_id, journey.nonce, now)
+        fault = staff_claims.fault(claims, self._issuer, self._client_id, journey.nonce, now)
         name = claims.get(self._claim)
-        if faults or not isinstance(name, str) or not _is_name(name):
-            log().warning("staff_identity_refused", fault=faults or "no_name")
-            raise IdentityRefused(faults or "no name")
-        if self._claim == "email" and claims.get("email_verified") is False:
-            raise IdentityRefused("the address was not verified")
-        proven = claims.get("auth_time")
-        return StaffIdentity(
-            name=name,
-            proven_at=datetime.fromtimestamp(proven, UTC) if _is_seconds(proven) else None,
-        )
+        if not fault and self._claim == "email" and claims.get("email_verified") is not True:
+            fault = "email_verified"
+        if fault or not isinstance(name, str) or not staff_claims.is_name(name):
+            raise _refused(fault or "name")
+        return StaffIdentity(name=name, proven_at=staff_claims.moment(claims.get("auth_time"), now))
 
     def _exchange(self, code: str, journey: Journey, now: datetime) -> str:
         document = self._read(now).document
@@ -165,12 +168,11 @@ class IssuerOidc:
             headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
         else:
             form |= {"client_id": self._client_id, "client_secret": self._client_secret}
-        answer = self._json(
-            urllib.request.Request(  # noqa: S310 - the scheme is checked where it is read
-                _text(document, "token_endpoint"), urlencode(form).encode(), headers
-            )
+        request = urllib.request.Request(  # noqa: S310 - the scheme is checked where it is read
+            _text(document, "token_endpoint"), urlencode(form).encode(), headers
         )
-        return _text(answer, "id_token")
+        with self._turn(self._exchanging, now):
+            return _text(self._json(request, now, redeems=True), "id_token")
 
     def _claims(self, token: str, now: datetime) -> Mapping[str, object]:
         """The token's claims, its signature verified; the keys are read again for a new `kid`."""
@@ -181,34 +183,87 @@ class IssuerOidc:
         try:
             return jwt.decode(token, fresh.keys, algorithms=ALGORITHMS).claims
         except (JoseError, ValueError):
-            raise IdentityRefused("not signed by the issuer") from None
+            raise _refused("signature") from None
 
     def _read(self, now: datetime, newer_than: datetime | None = None) -> _Known:
-        """The issuer's document and keys, at most an hour old."""
-        with self._lock:
-            known = self._known
-            if known is None or known.at <= (newer_than or now - KEPT):
-                known = self._known = self._fetched(now)
+        """The issuer's document and keys, at most an hour old; older while others fetch them.
+
+        Nobody waits for another's fetch: with the issuer hanging, every thread of the town would
+        otherwise wait in turn, and no resident be answered.
+        """
+        known, oldest = self._known, newer_than or now - KEPT
+        if known is not None and known.at > oldest:
+            return known
+        try:
+            with self._turn(self._fetching, now):
+                latest = self._known
+                if latest is None or latest is known:  # else somebody was faster
+                    latest = self._known = self._fetched(now)
+                return latest
+        except _Taken:
+            if known is None or known.at <= now - STALE:
+                raise
             return known
 
+    @contextmanager
+    def _turn(self, places: threading.Lock | threading.Semaphore, now: datetime) -> Iterator[None]:
+        """A place to call the issuer from, without waiting. Raises IssuerSilent."""
+        if not places.acquire(blocking=False):
+            raise _Taken("others are asking")
+        try:
+            if self._silent_until is not None and now < self._silent_until:
+                raise IssuerSilent("silent a moment ago")
+            yield
+        finally:
+            places.release()
+
     def _fetched(self, now: datetime) -> _Known:
+        """What the issuer publishes. Whatever is wrong with it is not asked for again at once."""
+        try:
+            return self._published(now)
+        except IssuerSilent:
+            self._silent_until = now + SILENT
+            raise
+
+    def _published(self, now: datetime) -> _Known:
         address = f"{self._issuer.rstrip('/')}/.well-known/openid-configuration"
-        document = self._json(urllib.request.Request(address))  # noqa: S310 - a checked setting
+        document = self._json(urllib.request.Request(address), now)  # noqa: S310 - a checked setting
         if document.get("issuer") != self._issuer:
             raise IssuerSilent("the document is of another issuer")
         scheme = urlsplit(self._issuer).scheme
         for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
             if urlsplit(_text(document, name)).scheme != scheme:
                 raise IssuerSilent(f"{name} is not {scheme}")
-        listed = self._json(urllib.request.Request(_text(document, "jwks_uri")))  # noqa: S310 - same scheme as the issuer
+        listed = self._json(urllib.request.Request(_text(document, "jwks_uri")), now)  # noqa: S310 - same scheme as the issuer
         return _Known(document, _public_keys(listed), now)
 
-    def _json(self, request: urllib.request.Request) -> Mapping[str, object]:
+    def _json(
+        self, request: urllib.request.Request, now: datetime, *, redeems: bool = False
+    ) -> Mapping[str, object]:
         try:
             return json_object(self._ask(request, TIMEOUT_S))
+        except urllib.error.HTTPError as error:
+            if (
+                redeems and error.code == HTTPStatus.BAD_REQUEST
+            ):  # RFC 6749, 5.2: the code is none of theirs
+                raise _refused("code") from None
+            # It does answer: what one browser brings must not shut the others out.
+            log().warning("issuer_silent", error=type(error).__name__)
+            raise IssuerSilent(f"status {error.code}") from None
         except (OSError, HTTPException, ValueError) as error:
+            self._silent_until = now + SILENT
             log().warning("issuer_silent", error=type(error).__name__)
             raise IssuerSilent(type(error).__name__) from None
+
+
+class _Taken(IssuerSilent):
+    """Others are asking the issuer just now."""
+
+
+def _refused(fault: str) -> IdentityRefused:
+    """The refusal, with its code in the log: which claim or step did not fit."""
+    log().warning("staff_identity_refused", fault=fault)
+    return IdentityRefused(fault)
 
 
 def _public_keys(listed: Mapping[str, object]) -> KeySet:
@@ -229,33 +284,6 @@ def _public_keys(listed: Mapping[str, object]) -> KeySet:
 
 
 _KEY_MEMBERS = frozenset({"kty", "kid", "n", "e", "crv", "x", "y", "alg", "use"})
-
-
-def _faults(
-    claims: Mapping[str, object], issuer: str, client_id: str, nonce: str, now: datetime
-) -> str:
-    """Which claim does not fit (OpenID Connect Core, 3.1.3.7), empty if all do."""
-    audience = claims.get("aud")
-    audiences = audience if isinstance(audience, list) else [audience]
-    expires, issued = claims.get("exp"), claims.get("iat")
-    checks = {
-        "iss": claims.get("iss") == issuer,
-        "aud": client_id in audiences,
-        "azp": claims.get("azp", client_id) == client_id
-        and (len(audiences) == 1 or "azp" in claims),
-        "nonce": claims.get("nonce") == nonce,
-        "exp": _is_seconds(expires) and now.timestamp() < expires + LEEWAY_S,
-        "iat": _is_seconds(issued) and issued <= now.timestamp() + LEEWAY_S,
-    }
-    return next((name for name, fits in checks.items() if not fits), "")
-
-
-def _is_name(text: str) -> bool:
-    return 0 < len(text) <= MAX_NAME and text.isprintable()
-
-
-def _is_seconds(value: object) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10**11
 
 
 def _text(found: Mapping[str, object], name: str) -> str:

@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 
 from liff_app import clock
 from liff_app.db import db, transaction
-from liff_app.shelters import importing, open_data, service
+from liff_app.shelters import importing, open_data, refusals, service
 from liff_app.shelters.differences import Difference
 from liff_app.shelters.disasters.cli import eei_file
 from liff_app.shelters.editions import Edition
@@ -20,7 +20,8 @@ from liff_app.shelters.imports.cli import editions, noted, republish, unplaced, 
 from liff_app.shelters.lists.errors import ListUnreadable
 from liff_app.shelters.lists.model import Severity
 from liff_app.shelters.occupancy.cli import set_status
-from liff_app.shelters.terminal import author
+from liff_app.shelters.refusals import ListReserved, SourceUnnamed
+from liff_app.shelters.terminal import author, refusal
 
 lists = AppGroup("shelters", help="避難所。")
 
@@ -70,6 +71,7 @@ def import_list(  # noqa: PLR0913 - options of one command
         list_id=list_id,
         attribution=attribution,
         municipality_code=settings.municipality_code,
+        municipality_name=settings.municipality_name,
         geocoder_url="" if no_geocode else settings.geocoder_url,
         only=only,
     )
@@ -82,6 +84,7 @@ def import_list(  # noqa: PLR0913 - options of one command
         report.write_bytes(importing.problem_csv(prepared.edition.parsed))
         click.echo(f"指摘を書き出しました：{report.name}")
     _refuse_empty(prepared)
+    _refuse_unpublishable(prepared)
     _publish(prepared.edition, dry_run=dry_run, yes=yes)
 
 
@@ -89,6 +92,16 @@ def _refuse_empty(prepared: Prepared) -> None:
     """An edition without any place would empty the list: that is a wrong file, not an edition."""
     if not prepared.edition.parsed.rows:
         raise click.ClickException("取り込める場所が1つもありません。何も変えていません。")
+
+
+def _refuse_unpublishable(prepared: Prepared) -> None:
+    """What could not be published is said before anybody is asked about the difference."""
+    try:
+        refusals.check(prepared.edition.about)
+    except ListReserved as error:
+        raise refusal(error) from None
+    except SourceUnnamed as error:
+        raise click.ClickException(f"{error.shown_title}（--attribution）") from None
 
 
 def _publish(edition: Edition, *, dry_run: bool, yes: bool) -> None:

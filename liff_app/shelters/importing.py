@@ -16,7 +16,7 @@ from liff_app.shelters.composing import Position
 from liff_app.shelters.editions import Edition
 from liff_app.shelters.imports import pins
 from liff_app.shelters.lists.errors import ColumnsUnknown
-from liff_app.shelters.lists.mapping import ColumnMapping
+from liff_app.shelters.lists.mapping import NAMELESS, ColumnMapping
 from liff_app.shelters.lists.mapping_files import dump_mapping, load_mapping
 from liff_app.shelters.lists.model import ParsedList, ReadOptions, ShelterRow
 from liff_app.shelters.lists.reader import read_list
@@ -34,8 +34,8 @@ FORMULA_STARTS = tuple(
 class Import:
     """What the command was asked for. An empty `geocoder_url` asks no service.
 
-    `municipality_code` is the town this service runs for. `only` are the municipalities whose rows
-    are taken, all if empty: the nation's list holds 1,694.
+    `municipality_code` and `municipality_name` are the town this service runs for. `only` are the
+    municipalities whose rows are taken, all if empty: the nation's list holds 1,694.
     """
 
     path: Path
@@ -45,6 +45,7 @@ class Import:
     attribution: str | None
     municipality_code: str
     geocoder_url: str
+    municipality_name: str = ""
     only: tuple[str, ...] = ()
 
 
@@ -86,7 +87,8 @@ def prepare(session: Session, wanted: Import) -> Prepared:
         raw=raw,
         file_name=wanted.path.name,
         list_id=list_id,
-        attribution=wanted.attribution or None,
+        attribution=wanted.attribution
+        or source_of(parsed, wanted.municipality_code, wanted.municipality_name),
         positions=placed.positions | hands,
         mapping=mapping,
     )
@@ -99,17 +101,17 @@ def edition_of(
     raw: bytes,
     file_name: str,
     list_id: str,
-    attribution: str | None,
+    attribution: str,
     positions: Mapping[int, Position],
     mapping: ColumnMapping | None,
 ) -> Edition:
-    """The rows as an edition of that list. Without an attribution the list's own is taken."""
+    """The rows as an edition of that list."""
     return Edition(
         list_id=list_id,
         parsed=parsed,
         file_name=file_name,
         file_sha256=hashlib.sha256(raw).hexdigest(),
-        attribution=parsed.attribution_hint if attribution is None else attribution,
+        attribution=attribution,
         priority=NATIONAL_PRIORITY if parsed.preset in NATIONAL else TOWN_PRIORITY,
         positions=positions,
         mapping=dump_mapping(mapping).decode() if mapping else "",
@@ -137,11 +139,27 @@ def _fitting(row: ShelterRow) -> ShelterRow:
     return replace(row, source_id=f"{row.source_id[: LONGEST_ID - 33]}-{digest}")
 
 
+def source_of(parsed: ParsedList, code: str, name: str) -> str:
+    """The source the list names, with the name of the municipality where its shape leaves it open.
+
+    `code` and `name` are this town's; another town's list is named by its own rows, if they agree.
+    What cannot be named stays open, and is refused when it is to be published.
+    """
+    names = {row.municipality_name for row in parsed.rows if row.municipality_name}
+    if _whose(parsed) in (None, code):
+        names = {name}
+    found = next(iter(names)) if len(names) == 1 else ""
+    return parsed.attribution_hint.replace(NAMELESS, found or NAMELESS)
+
+
 def default_list_id(parsed: ParsedList) -> str:
     """Name of a list: its shape, and whom it speaks of (one municipality, a publisher, all)."""
+    return f"{parsed.preset}:{_whose(parsed) or 'all'}"
+
+
+def _whose(parsed: ParsedList) -> str | None:
     codes = {row.municipality_code for row in parsed.rows if row.municipality_code}
-    whose = parsed.publisher_code or (next(iter(codes)) if len(codes) == 1 else None) or "all"
-    return f"{parsed.preset}:{whose}"
+    return parsed.publisher_code or (next(iter(codes)) if len(codes) == 1 else None)
 
 
 def suggestion(path: Path) -> bytes:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from liff_app.errors import Conflict, NotFound
-from liff_app.shelters import differences, publishing
+from liff_app.shelters import differences, publishing, refusals
 from liff_app.shelters.board import Board
 from liff_app.shelters.counters import hold
 from liff_app.shelters.differences import Difference
@@ -43,8 +43,10 @@ def policy() -> Policy:
 def publish_list(session: Session, edition: Publishable, *, by: str, now: datetime) -> Difference:
     """The edition is what residents see; all processes follow. See `publishing.publish`.
 
-    Publications wait for one another, so each sees what the one before left.
+    Publications wait for one another, so each sees what the one before left. Raises what
+    `refusals.check` raises.
     """
+    refusals.check(edition.about)
     counter = hold(session, "master")
     change = publishing.publish(session, edition, by=by, now=now)
     if not change.is_empty:

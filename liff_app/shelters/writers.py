@@ -16,6 +16,7 @@ from liff_app import limits
 from liff_app.db import db
 from liff_app.errors import NotAllowed, NotFound, NotSignedIn
 from liff_app.shelters.passes import service as passes
+from liff_app.shelters.passes.guard import count_said
 from liff_app.staff import guard, system_guard
 from liff_app.staff.guard import Needs
 from liff_app.staff.vocabulary import Role
@@ -88,6 +89,7 @@ def _by_pass() -> Writer | None:
         about = f"bearer:{request.remote_addr}"
         limits.allow(counts, about, most=WRONG_A_MINUTE, window_seconds=60)
         raise PassInvalid("no such pass") from None
+    count_said(found)
     mine = frozenset({found.shelter_id})
     return Writer(actor=found.author, shelters=mine, disaster_id=found.disaster_id)
 

@@ -14,7 +14,7 @@ from liff_app import clock
 from liff_app.audit import service as audit
 from liff_app.db import db, transaction
 from liff_app.errors import DomainError, InputInvalid
-from liff_app.staff import queries, service, setting_up
+from liff_app.staff import forms, queries, service, setting_up
 from liff_app.staff.key_cli import api_key, author
 from liff_app.staff.rules import Grant
 from liff_app.staff.service import AccountDraft
@@ -29,6 +29,7 @@ STATES = {
     queries.State.ACTIVE: "使用中",
     queries.State.INVITED: "招待中",
     queries.State.LINK_OVER: "リンク切れ",
+    queries.State.NO_LINK: "リンク未発行",
     queries.State.DISABLED: "停止",
 }
 
@@ -70,6 +71,7 @@ def add(login: str, name: str, grants: tuple[Grant, ...]) -> None:
     """職員を加え、パスワードを決めるための1回だけのリンクを出します。"""
 
     def work(session: Session) -> str:
+        forms.at_places_there_are(grants, current_app.extensions["staff_shelters"](session))
         draft = AccountDraft(login=login, name=name, grants=grants)
         account_id = service.add_account(session, draft, now=clock.now())
         token = setting_up.make_link(session, account_id, now=clock.now())
@@ -100,8 +102,9 @@ def disable(login: str) -> None:
 
     def work(session: Session) -> None:
         account_id = queries.id_of(session, login)
-        service.disable(session, account_id, now=clock.now())
-        _note(session, "staff.disabled", account_id)
+        by_issuer = current_app.extensions["staff_oidc"] is not None
+        if service.disable(session, account_id, now=clock.now(), by_issuer=by_issuer):
+            _note(session, "staff.disabled", account_id)
 
     _done(work)
     click.echo("停止しました。")

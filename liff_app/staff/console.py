@@ -37,7 +37,7 @@ def add() -> ResponseReturnValue:
     """Add a colleague and show the link that is for them alone."""
     guard.fresh()
     try:
-        draft = forms.account_draft(request.form)
+        draft = forms.account_draft(request.form, _shelters())
         with transaction() as session:
             account_id = service.add_account(session, draft, now=clock.now())
             token = setting_up.make_link(session, account_id, now=clock.now())
@@ -69,8 +69,12 @@ def amend(account_id: str) -> ResponseReturnValue:
 def grant(account_id: str) -> ResponseReturnValue:
     """One more role; the colleague signs in again to have it."""
     guard.fresh()
+    shelters = _shelters()
     return _changed(account_id, "staff.granted", lambda session: service.set_grants(
-        session, account_id, {*service.grants_of(session, account_id), forms.grant(request.form)}
+        session,
+        account_id,
+        {*service.grants_of(session, account_id), forms.grant(request.form, shelters)},
+        by_issuer=_by_issuer(),
     ))  # fmt: skip
 
 
@@ -79,7 +83,10 @@ def revoke(account_id: str) -> ResponseReturnValue:
     """One role less; the colleague is signed out at once."""
     guard.fresh()
     return _changed(account_id, "staff.revoked", lambda session: service.set_grants(
-        session, account_id, {*service.grants_of(session, account_id)} - {forms.grant(request.form)}
+        session,
+        account_id,
+        {*service.grants_of(session, account_id)} - {forms.held(request.form)},
+        by_issuer=_by_issuer(),
     ))  # fmt: skip
 
 
@@ -111,7 +118,9 @@ def disable(account_id: str) -> ResponseReturnValue:
     return _changed(
         account_id,
         "staff.disabled",
-        lambda session: service.disable(session, account_id, now=clock.now()),
+        lambda session: service.disable(
+            session, account_id, now=clock.now(), by_issuer=_by_issuer()
+        ),
     )
 
 
@@ -128,9 +137,9 @@ def _changed(account_id: str, action: str, change: forms.Change) -> ResponseRetu
     """The colleague's page after the change, or with the reason why there is none."""
     try:
         with transaction() as session:
-            change(session)
-            detail = _told(service.grants_of(session, account_id))
-            guard.note(session, action, f"staff:{account_id}", detail=detail)
+            if change(session):
+                detail = _told(service.grants_of(session, account_id))
+                guard.note(session, action, f"staff:{account_id}", detail=detail)
     except InputInvalid as error:
         return _page(account_id, error.errors[0].message), 422
     except service.LastAdministrator as error:
@@ -184,5 +193,17 @@ def _words() -> dict[str, object]:
         "roles": words.role_names(),
         "hints": words.role_hints(),
         "departments": queries.department_names(db.session),
-        "shelters": current_app.extensions["staff_shelters"](db.session),
+        "shelters": _shelters(),
+        "everywhere": forms.EVERYWHERE,
     }
+
+
+def _shelters() -> dict[str, str]:
+    """Name of every shelter that there is, by id."""
+    found: dict[str, str] = current_app.extensions["staff_shelters"](db.session)
+    return found
+
+
+def _by_issuer() -> bool:
+    """Whether colleagues come in by the town's own issuer too."""
+    return current_app.extensions["staff_oidc"] is not None

@@ -24,7 +24,7 @@ from liff_app.staff import browsers, form_tokens, sessions
 from liff_app.staff.rules import Colleague
 from liff_app.staff.vocabulary import KeyScope, Role
 
-__all__ = ["CodeNeeded", "Colleague", "colleague", "fresh", "note", "signed_in"]
+__all__ = ["CodeNeeded", "Colleague", "FormStale", "colleague", "fresh", "note", "signed_in"]
 
 FRESH = timedelta(minutes=10)
 
@@ -53,6 +53,13 @@ class CodeNeeded(NotAllowed):
 
     code = "code_needed"
     title = "確認コードをもう一度入れてください。"
+
+
+class FormStale(NotAllowed):
+    """The form does not carry this session's token: it is of an earlier sign-in, or of nobody."""
+
+    code = "form_stale"
+    title = "ログインしなおす前の画面から送られました。画面をひらき直してください。"
 
 
 def staff(app: Flask, needs: Needs) -> Callable[[], None]:
@@ -191,7 +198,7 @@ def _look_up() -> Colleague | None:
     if request.method not in SAFE_METHODS:
         same_origin()
         if not form_tokens.fits(cookie, _sent_token()):
-            raise NotAllowed("form token")
+            raise FormStale("form token")
     now = clock.now()
     if now - seen_at >= sessions.SEEN_EVERY:
         with transaction() as session:

@@ -28,6 +28,7 @@ class Lane(StrEnum):
     CROWD = "crowd"
 
 
+STRANGERS = frozenset({Lane.FRESH, Lane.CROWD})  # who show nothing that an attacker lacks
 TRIES = {Lane.KNOWN: 2, Lane.PROVEN: 1, Lane.FRESH: 1, Lane.CROWD: 1}  # a minute; five together
 
 

@@ -1,7 +1,8 @@
 """Passwords of colleagues: which are good enough, and how one is kept and checked.
 
 Argon2id with 64 MiB, three passes, four lanes (ADR 0016). A process computes two at a time at most,
-so that a flood of tries costs time and never the memory of the town.
+so that a flood of tries costs time and never the memory of the town; one of them at most is a
+stranger's, and strangers do not wait: the threads they would hold are those that answer residents.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from liff_app.errors import FieldError, Unavailable
+from liff_app.errors import FieldError, TooMany, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +42,12 @@ _AGAIN = re.compile(r"(.+?)\1+")
 _FOLDED = "\N{BULLET}"
 
 
+class TurnTaken(TooMany):
+    """Another stranger's password is checked just now."""
+
+    title = "ログインがこみあっています。1分ほど待ってから、もう一度お試しください。"
+
+
 class Passwords:
     """Keeps and checks passwords. The cost is cheap in tests only."""
 
@@ -51,6 +58,7 @@ class Passwords:
             else PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
         )
         self._turn = threading.BoundedSemaphore(AT_ONCE)
+        self._strangers = threading.Lock()
         self._nobodys: str | None = None
 
     def kept(self, password: str) -> str:
@@ -58,11 +66,14 @@ class Passwords:
         with self._a_turn():
             return self._hasher.hash(normal(password))
 
-    def fits(self, kept: str | None, password: str) -> bool:
-        """Whether it is the password. None takes the same time and fits nothing."""
+    def fits(self, kept: str | None, password: str, *, stranger: bool = False) -> bool:
+        """Whether it is the password. None takes the same time and fits nothing.
+
+        Raises TurnTaken at once for a `stranger` who would have to wait.
+        """
         if len(password) > LONGEST:
             return False
-        with self._a_turn():
+        with self._a_strangers_turn() if stranger else self._a_turn():
             try:
                 self._hasher.verify(kept or self._of_nobody(), normal(password))
             except (VerificationError, InvalidHashError):
@@ -86,6 +97,20 @@ class Passwords:
             yield
         finally:
             self._turn.release()
+
+    @contextmanager
+    def _a_strangers_turn(self) -> Iterator[None]:
+        if not self._strangers.acquire(blocking=False):
+            raise TurnTaken("another stranger's turn")
+        try:
+            if not self._turn.acquire(blocking=False):
+                raise TurnTaken("no turn is free")
+            try:
+                yield
+            finally:
+                self._turn.release()
+        finally:
+            self._strangers.release()
 
 
 def normal(password: str) -> str:

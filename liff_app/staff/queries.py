@@ -19,6 +19,7 @@ class State(StrEnum):
     """How far an account is."""
 
     INVITED = "invited"
+    NO_LINK = "no_link"  # none was made, or it is long gone
     ACTIVE = "active"
     LINK_OVER = "link_over"
     DISABLED = "disabled"
@@ -51,10 +52,10 @@ class DepartmentView:
 def accounts(session: Session, *, now: datetime) -> list[AccountView]:
     """Every colleague by name; the disabled ones last."""
     names = department_names(session)
-    links = _links(session, now)
+    links = _links(session)
     order = (Account.disabled_at.is_not(None), Account.name, Account.login)
     rows = session.scalars(select(Account).order_by(*order))
-    return [_view(row, names, links.get(row.id)) for row in rows]
+    return [_view(row, names, links.get(row.id), now) for row in rows]
 
 
 def account(session: Session, account_id: str, *, now: datetime) -> AccountView:
@@ -62,7 +63,7 @@ def account(session: Session, account_id: str, *, now: datetime) -> AccountView:
     row = session.get(Account, account_id)
     if row is None:
         raise NotFound("no such account")
-    return _view(row, department_names(session), _links(session, now).get(row.id))
+    return _view(row, department_names(session), _links(session).get(row.id), now)
 
 
 def id_of(session: Session, login: str) -> str:
@@ -105,15 +106,17 @@ def has_administrator(session: Session) -> bool:
     return session.scalar(found.limit(1)) is not None
 
 
-def _links(session: Session, now: datetime) -> dict[str, datetime]:
-    """Until when each account's link opens."""
+def _links(session: Session) -> dict[str, datetime]:
+    """Until when each account's link opens, or opened."""
     rows = session.execute(
-        select(SetupLink.account_id, SetupLink.expires_at).where(SetupLink.expires_at > now)
+        select(SetupLink.account_id, SetupLink.expires_at).order_by(SetupLink.expires_at)
     )
     return {row[0]: row[1] for row in rows}
 
 
-def _view(row: Account, names: dict[str, str], link_until: datetime | None) -> AccountView:
+def _view(
+    row: Account, names: dict[str, str], link_until: datetime | None, now: datetime
+) -> AccountView:
     return AccountView(
         id=row.id,
         login=row.login,
@@ -123,15 +126,17 @@ def _view(row: Account, names: dict[str, str], link_until: datetime | None) -> A
         grants=tuple(
             Grant(Role(one.role), one.department_id, one.shelter_id) for one in row.grants
         ),
-        state=_state(row, link_until),
+        state=_state(row, link_until, now),
         signed_in_at=row.signed_in_at,
         link_until=link_until,
     )
 
 
-def _state(row: Account, link_until: datetime | None) -> State:
+def _state(row: Account, link_until: datetime | None, now: datetime) -> State:
     if row.disabled_at is not None:
         return State.DISABLED
     if row.password_hash is not None:
         return State.ACTIVE
-    return State.INVITED if link_until else State.LINK_OVER
+    if link_until is None:
+        return State.NO_LINK
+    return State.INVITED if link_until > now else State.LINK_OVER

@@ -120,7 +120,7 @@ def _grant_errors(session: Session, grants: Iterable[Grant]) -> list[FieldError]
 def _department_errors(session: Session, department_id: str | None) -> list[FieldError]:
     if department_id is None or session.get(Department, department_id) is not None:
         return []
-    return [FieldError("department", "unknown", "部署を選びなおしてください。")]
+    return [FieldError("workplace", "unknown", "所属の部署を選びなおしてください。")]
 
 
 def account(session: Session, account_id: str, *, lock: bool = False) -> Account:
@@ -131,14 +131,16 @@ def account(session: Session, account_id: str, *, lock: bool = False) -> Account
     return found
 
 
-def amend(session: Session, account_id: str, *, name: str, department_id: str | None) -> None:
-    """The colleague has this name and department. Raises InputInvalid."""
+def amend(session: Session, account_id: str, *, name: str, department_id: str | None) -> bool:
+    """The colleague has this name and department; False: they had. Raises InputInvalid."""
     name = " ".join(name.split())
     errors = [*_name_errors(name), *_department_errors(session, department_id)]
     if errors:
         raise InputInvalid(errors)
     row = account(session, account_id, lock=True)
+    before = row.name, row.department_id
     row.name, row.department_id = name, department_id
+    return before != (name, department_id)
 
 
 def grants_of(session: Session, account_id: str) -> tuple[Grant, ...]:
@@ -147,10 +149,13 @@ def grants_of(session: Session, account_id: str) -> tuple[Grant, ...]:
     return tuple(Grant(Role(one.role), one.department_id, one.shelter_id) for one in rows)
 
 
-def set_grants(session: Session, account_id: str, grants: Iterable[Grant]) -> bool:
+def set_grants(
+    session: Session, account_id: str, grants: Iterable[Grant], *, by_issuer: bool = False
+) -> bool:
     """The account has exactly these grants and is signed out everywhere; False: it had them.
 
-    Raises LastAdministrator, and InputInvalid for a role narrowed as it cannot be.
+    `by_issuer`: colleagues come in without a password too, by the town's own issuer. Raises
+    LastAdministrator, and InputInvalid for a role narrowed as it cannot be.
     """
     wanted = tuple(dict.fromkeys(grants))
     errors = _grant_errors(session, wanted)
@@ -160,23 +165,29 @@ def set_grants(session: Session, account_id: str, grants: Iterable[Grant]) -> bo
     if set(grants_of(session, account_id)) == set(wanted):
         return False
     if Role.ADMINISTRATOR not in {grant.role for grant in wanted}:
-        _keep_an_administrator(session, account_id)
+        _keep_an_administrator(session, account_id, by_issuer=by_issuer)
     row.grants = [_row(grant) for grant in wanted]
     sessions.end_all(session, account_id)
     return True
 
 
-def disable(session: Session, account_id: str, *, now: datetime) -> None:
-    """Nobody signs in as them any more, and whoever is signed in is not. What they did stays."""
+def disable(session: Session, account_id: str, *, now: datetime, by_issuer: bool = False) -> bool:
+    """Nobody signs in as them any more, and whoever is signed in is not; False: it was so.
+
+    What they did stays. `by_issuer` is as in `set_grants`. Raises LastAdministrator.
+    """
     row = account(session, account_id, lock=True)
-    _keep_an_administrator(session, account_id)
-    row.disabled_at = row.disabled_at or now
+    _keep_an_administrator(session, account_id, by_issuer=by_issuer)
+    before, row.disabled_at = row.disabled_at, row.disabled_at or now
     forget_proofs(session, row)
+    return before is None
 
 
-def enable(session: Session, account_id: str) -> None:
-    """A disabled account may be given a new link."""
-    account(session, account_id, lock=True).disabled_at = None
+def enable(session: Session, account_id: str) -> bool:
+    """A disabled account may be given a new link; False: it was not disabled."""
+    row = account(session, account_id, lock=True)
+    before, row.disabled_at = row.disabled_at, None
+    return before is not None
 
 
 def forget_proofs(session: Session, row: Account) -> None:
@@ -187,21 +198,21 @@ def forget_proofs(session: Session, row: Account) -> None:
     sessions.end_all(session, row.id)
 
 
-def _keep_an_administrator(session: Session, but: str) -> None:
-    """Raises LastAdministrator unless somebody besides `but` administers and can sign in.
+def _keep_an_administrator(session: Session, but: str, *, by_issuer: bool) -> None:
+    """Raises LastAdministrator if `but` administers and nobody else does who can sign in.
 
     Every administrator's row is locked in one order, so that two who remove each other at once
     cannot both succeed.
     """
-    others = session.scalars(
+    found = session.scalars(
         select(Account)
-        .where(Account.disabled_at.is_(None), Account.password_hash.is_not(None))
+        .where(Account.disabled_at.is_(None))
         .where(Account.grants.any(GrantRow.role == Role.ADMINISTRATOR))
         .order_by(Account.id)
         .with_for_update()
     ).all()
-    ids = {one.id for one in others}
-    if ids and ids <= {but}:
+    able = {one.id for one in found if by_issuer or one.password_hash is not None}
+    if but in {one.id for one in found} and not able - {but}:
         raise LastAdministrator(but)
 
 

@@ -17,20 +17,19 @@ from liff_app.crypto import KeyRing
 from liff_app.errors import NotSignedIn, TooMany
 from liff_app.limits import Counter
 from liff_app.staff import browsers, codes, doors, lanes, sessions
-from liff_app.staff.lanes import Lane, Try
+from liff_app.staff.lanes import STRANGERS, Lane, Try
 from liff_app.staff.models import Account, RecoveryCode
 from liff_app.staff.passwords import Passwords
 
 __all__ = ["Attempt", "Opened", "Proof", "SignInRefused", "TooManyTries", "count", "knock",
-           "open_by_issuer", "open_console", "proof_of", "prove", "totp_context",
-           "use_up"]  # fmt: skip
+           "open_console", "proof_of", "prove", "totp_context", "use_up"]  # fmt: skip
 
 WINDOW_SECONDS = 60
-BY_ADDRESS = 120  # a minute: a town hall may stand behind one
-BY_LANE = 120  # a minute, of all names together; CROWD and FRESH only
+BY_ADDRESS = 20  # a minute, of strangers
+LANE_SECONDS = 15  # short, so that a flood cannot take all tries of a minute in its first second
+BY_LANE = {Lane.FRESH: 5, Lane.CROWD: 2}  # in LANE_SECONDS, of all names together
 MAX_LOGIN = 64
 NETWORK_CHARS = 16  # of its digest, enough to tell networks of a quarter of an hour apart
-NO_ACCOUNT = "この名前の職員は登録されていません。管理者に登録をたのんでください。"
 NOBODYS_SECRET = "A" * 32  # checked where there is no account, for the time it takes
 
 
@@ -90,14 +89,20 @@ class Opened:
 def knock(
     session: Session, attempt: Attempt, *, counts: Counter, keys: KeyRing, now: datetime
 ) -> None:
-    """Raises TooManyTries where no try is left: reads only, so that a flood ends here."""
-    limits.allow(counts, f"staff:{attempt.address}", most=BY_ADDRESS, window_seconds=WINDOW_SECONDS)
+    """Raises TooMany where no try is left: reads only, so that a flood ends here.
+
+    Strangers are counted together, by address and by lane. Whoever has a lane of their own is not:
+    an attacker in the same town hall would shut them out.
+    """
     visit = _visit(session, attempt, keys, now)
     lane = visit.lane(
         doors.tries_at(session, visit.at_name), doors.tries_at(session, visit.at_network)
     )
-    if lane in (Lane.FRESH, Lane.CROWD):
-        limits.allow(counts, f"staff:{lane}", most=BY_LANE, window_seconds=WINDOW_SECONDS)
+    if lane in STRANGERS:
+        address = f"staff:{attempt.address}"
+        limits.allow(counts, address, most=BY_ADDRESS, window_seconds=WINDOW_SECONDS)
+        most = BY_LANE[lane]
+        limits.allow(counts, f"staff:{lane}", most=most, window_seconds=LANE_SECONDS)
 
 
 def count(session: Session, attempt: Attempt, *, keys: KeyRing, now: datetime) -> Lane:
@@ -179,16 +184,23 @@ def _recovery_of(session: Session, account_id: str, code: str) -> bytes | None:
 
 
 def prove(
-    session: Session, attempt: Attempt, *, passwords: Passwords, keys: KeyRing, now: datetime
+    session: Session,
+    attempt: Attempt,
+    lane: Lane,
+    *,
+    passwords: Passwords,
+    keys: KeyRing,
+    now: datetime,
 ) -> Proof:
     """Password and code fit. Call it outside a transaction: it takes a good part of a second.
 
-    Raises SignInRefused, after the same work, for whatever does not fit.
+    Raises SignInRefused, after the same work, for whatever does not fit, and TurnTaken at once for
+    a stranger while another stranger's password is checked.
     """
     account = session.scalar(select(Account).where(Account.login == attempt.name))
     usable = account is not None and account.disabled_at is None
     kept = account.password_hash if account is not None and usable else None
-    fits = passwords.fits(kept, attempt.password)
+    fits = passwords.fits(kept, attempt.password, stranger=lane in STRANGERS)
     proof = proof_of(session, account, attempt.code, keys=keys, now=now)
     if proof is None or kept is None or not fits:
         raise SignInRefused("refused")
@@ -242,37 +254,6 @@ def open_console(
         session_token=sessions.start(session, account.id, browser=browser, now=now),
         browser_token=browsers.remember(session, known, account.id, now=now),
         by_recovery=proof.recovery is not None,
-        previous=previous,
-    )
-
-
-def open_by_issuer(
-    session: Session,
-    login: str,
-    *,
-    proven_at: datetime | None,
-    known: str | None,
-    browser: str,
-    now: datetime,
-) -> Opened:
-    """A new session of the account with that login name, whom the town's issuer has proven.
-
-    Raises SignInRefused where there is none: the issuer makes no accounts.
-    """
-    account = session.scalar(
-        select(Account).where(Account.login == login.strip().lower()).with_for_update()
-    )
-    if account is None or account.disabled_at is not None:
-        raise SignInRefused("no account for this name", title=NO_ACCOUNT)
-    previous, account.signed_in_at = account.signed_in_at, now
-    long_ago = now - sessions.LONGEST  # an issuer that does not say when is asked again
-    return Opened(
-        account_id=account.id,
-        session_token=sessions.start(
-            session, account.id, browser=browser, now=now, confirmed_at=proven_at or long_ago
-        ),
-        browser_token=browsers.remember(session, known, account.id, now=now),
-        by_recovery=False,
         previous=previous,
     )
 

@@ -24,24 +24,26 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from liff_app import clock
+from liff_app import clock, limits
 from liff_app.crypto import SealBroken
 from liff_app.db import transaction
-from liff_app.errors import NotFound, NotSignedIn, Unavailable
-from liff_app.gateways.staff_oidc import IdentityRefused, Journey, StaffOidc
-from liff_app.staff import browsers, guard, noting, signing_in, views
+from liff_app.errors import NotFound, NotSignedIn, TooMany, Unavailable
+from liff_app.gateways.staff_oidc import IdentityRefused, Journey, StaffIdentity, StaffOidc
+from liff_app.staff import browsers, by_issuer, guard, noting, views
 from liff_app.staff.destinations import destination
-from liff_app.staff.signing_in import Opened
+from liff_app.staff.signing_in import Opened, SignInRefused
 
 bp = Blueprint("staff_oidc", __name__)
 
 LIFE = timedelta(minutes=10)
+BY_ADDRESS, WINDOW_SECONDS = 120, 60  # a town hall may stand behind one
 CONTEXT = "staff_oidc.cookie:journey"
 
 
 @bp.get("/start")
 def start() -> ResponseReturnValue:
     """Send the browser to the issuer, with what it must bring back sealed in a cookie."""
+    _count("start")
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
     journey = Journey(state=state, nonce=nonce, verifier=verifier)
     again = "again" in request.args
@@ -58,7 +60,7 @@ def finish() -> ResponseReturnValue:
     """
     try:
         opened, wanted = _arrive()
-    except (NotSignedIn, Unavailable) as error:
+    except (NotSignedIn, TooMany, Unavailable) as error:
         return views.form(None, error)
     page = render_template("staff/again.html", here=wanted or url_for(views.HOME))
     answer = make_response(page)
@@ -71,13 +73,22 @@ def finish() -> ResponseReturnValue:
 def _arrive() -> tuple[Opened, str | None]:
     """The session of whoever came back, and where they wanted to go."""
     issuer = _issuer()
+    _count("callback")
     journey, wanted = _kept()
     if not hmac.compare_digest(request.args.get("state", "").encode(), journey.state.encode()):
         raise IdentityRefused("another state")
     identity = issuer.identity(request.args.get("code", ""), journey, now=clock.now())
+    try:
+        return _open(identity), wanted
+    except SignInRefused:
+        noting.refused(identity.name.lower(), {"oidc": True})
+        raise
+
+
+def _open(identity: StaffIdentity) -> Opened:
     with transaction() as session:
         guard.forget(session)
-        opened = signing_in.open_by_issuer(
+        opened = by_issuer.open_console(
             session,
             identity.name,
             proven_at=identity.proven_at,
@@ -86,7 +97,17 @@ def _arrive() -> tuple[Opened, str | None]:
             now=clock.now(),
         )
         noting.by_colleague(session, opened.account_id, "staff.signed_in", {"oidc": True})
-    return opened, wanted
+    return opened
+
+
+def _count(step: str) -> None:
+    """Raises TooMany where too many from one address begin, or come back, in a minute."""
+    limits.allow(
+        current_app.extensions["limits"],
+        f"staff-oidc-{step}:{request.remote_addr}",
+        most=BY_ADDRESS,
+        window_seconds=WINDOW_SECONDS,
+    )
 
 
 def _issuer() -> StaffOidc:

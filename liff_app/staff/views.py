@@ -17,10 +17,11 @@ from flask.typing import ResponseReturnValue
 from liff_app import clock
 from liff_app.db import db, transaction
 from liff_app.errors import STATUS, DomainError, NotSignedIn, TooMany
-from liff_app.identity.guard import same_origin
-from liff_app.staff import browsers, guard, noting, signing_in
+from liff_app.identity.guard import SAFE_METHODS, same_origin
+from liff_app.staff import browsers, guard, noting, sending_again, signing_in
 from liff_app.staff.destinations import destination
-from liff_app.staff.signing_in import Attempt, Opened
+from liff_app.staff.lanes import Lane
+from liff_app.staff.signing_in import Attempt, Opened, SignInRefused
 
 bp = Blueprint("staff_entry", __name__)
 
@@ -58,9 +59,19 @@ def _open(attempt: Attempt) -> Opened:
         db.session, attempt, counts=current_app.extensions["limits"], keys=keys, now=now
     )
     with transaction() as session:
-        signing_in.count(session, attempt, keys=keys, now=now)
+        lane = signing_in.count(session, attempt, keys=keys, now=now)
+    try:
+        return _checked(attempt, lane)
+    except SignInRefused:
+        noting.refused(attempt.name)
+        raise
+
+
+def _checked(attempt: Attempt, lane: Lane) -> Opened:
+    """The session, if password and code fit."""
+    keys, now = current_app.config["SETTINGS"].keys, clock.now()
     passwords = current_app.extensions["passwords"]
-    proof = signing_in.prove(db.session, attempt, passwords=passwords, keys=keys, now=now)
+    proof = signing_in.prove(db.session, attempt, lane, passwords=passwords, keys=keys, now=now)
     with transaction() as session:
         guard.forget(session)
         opened = signing_in.open_console(
@@ -108,8 +119,10 @@ def to_sign_in() -> ResponseReturnValue:
     """Lead the visitor of a console page to the sign-in, remembering where they were going.
 
     From a link in a mail the browser sends no Strict cookie, though there may be one: it asks
-    again from a page of ours, and then it does.
+    again from a page of ours, and then it does. What a form held is shown, to be sent again.
     """
+    if request.method not in SAFE_METHODS:
+        return sending_again.signed_out()
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         return make_response(
             render_template("staff/again.html", here=request.full_path.removesuffix("?"))

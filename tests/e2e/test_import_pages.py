@@ -129,7 +129,7 @@ def test_a_list_is_withdrawn(clerk: Visit, shown: Shown) -> None:
     page = clerk.page
     publish(page, HALL)
     assert shown("ためし") == 1
-    page.get_by_role("link", name=f"{LIST}を取り下げる").click()
+    page.get_by_role("link", name="ためしを取り下げる").click()
     agree(page, "取り下げる")
     assert shown("ためし") == 0
 

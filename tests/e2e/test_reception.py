@@ -42,6 +42,19 @@ class TestDoor:
         expect(page.locator("[data-ref=net]")).to_have_text("受付 0人・0家族")
         assert gyms.counts() == (0, 0)
 
+    def test_a_code_of_ten_digits_is_not_ignored(self, phones: Phones, gyms: Gyms) -> None:
+        page = door(phones, gyms).page
+        field = page.get_by_label("番号を見せた家族")
+        field.fill("1234567890")
+        page.keyboard.press("Enter")
+        wrong = page.get_by_role("alert")
+        expect(wrong).to_have_text("6けたで入れてください。")
+        expect(field).to_be_focused()
+        expect(field).to_have_attribute("aria-invalid", "true")
+        assert Axe().run(page).violations_count == 0
+        field.fill("123456")
+        expect(wrong).to_have_count(0)
+
     def test_without_network_families_wait_in_the_phone_and_arrive_once(
         self, phones: Phones, gyms: Gyms
     ) -> None:

@@ -11,7 +11,19 @@ from liff_app.shelters.vocabulary import Opening
 from liff_app.staff.vocabulary import Role
 
 from .conftest import Phones, Visit
-from .flooded import DESK, GYM, HALL, SCHOOL, SOON_MS, begin, open_board, row, say, shelter
+from .flooded import (
+    DESK,
+    GYM,
+    HALL,
+    NO_TILES,
+    SCHOOL,
+    SOON_MS,
+    begin,
+    open_board,
+    row,
+    say,
+    shelter,
+)
 from .people import sign_in
 from .servers import Town
 
@@ -106,6 +118,50 @@ def test_one_place_is_changed_in_place_and_a_conflict_is_shown(desk: Visit, floo
     expect(dialog).to_be_hidden()
     expect(row(desk, flood, SCHOOL)).to_contain_text("130／820人")
     expect(page.locator("[data-ref=status]")).to_contain_text(f"{SCHOOL}を変えました")
+
+
+def test_needs_are_ticked_and_cleared_in_the_dialog(desk: Visit, flood: Town) -> None:
+    open_board(desk)
+    row(desk, flood, GYM).get_by_role("link", name="変更").click()
+    dialog = desk.page.get_by_role("dialog")
+    expect(dialog.get_by_role("checkbox", name="水")).to_be_checked()
+    dialog.get_by_role("checkbox", name="水").uncheck()
+    dialog.get_by_role("checkbox", name="毛布").check()
+    dialog.get_by_role("button", name="変更する").click()
+    expect(dialog).to_be_hidden()
+    expect(row(desk, flood, GYM).locator("[data-ref=needs]")).to_have_text("毛布")
+
+
+def test_unchanged_waits_until_somebody_said_whether_it_is_open(desk: Visit, flood: Town) -> None:
+    say(flood, HALL, people=12)
+    open_board(desk)
+    expect(row(desk, flood, HALL)).to_contain_text("開設か未確認")
+    dialog = desk.page.get_by_role("dialog")
+    for name, is_known in ((HALL, False), (GYM, True)):
+        row(desk, flood, name).get_by_role("link", name="変更").click()
+        expect(dialog.get_by_role("button", name="変わりなし")).to_be_enabled(enabled=is_known)
+        expect(dialog.get_by_text("一度報告されてから使えます")).to_be_visible(visible=not is_known)
+        dialog.get_by_role("button", name="やめる").click()
+
+
+@pytest.mark.parametrize("path", ["/console/shelters", "/console/shelters/map"])
+def test_a_board_left_open_asks_to_sign_in_again(desk: Visit, flood: Town, path: str) -> None:
+    desk.foresee(NO_TILES)
+    desk.open(path)
+    link = desk.page.get_by_role("main").get_by_role("link", name="ログインする")
+    expect(link).to_be_hidden()
+    desk.context.clear_cookies()
+    expect(link).to_be_visible(timeout=SOON_MS)
+    status = desk.page.get_by_role("status").filter(has_text="ログインが必要です")
+    expect(status).to_be_visible()
+    sign_in(desk, flood, Role.ADMINISTRATOR)  # in another tab
+    desk.page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+    expect(link).to_be_hidden(timeout=SOON_MS)
+    desk.context.clear_cookies()
+    expect(link).to_be_visible(timeout=SOON_MS)
+    link.click()
+    desk.page.wait_for_url(re.compile(r"/console/login\?next="))
+    assert desk.page.url.endswith(path.replace("/", "%2F")) or desk.page.url.endswith(path)
 
 
 def test_the_dialog_opens_and_closes_by_keyboard(desk: Visit, flood: Town) -> None:

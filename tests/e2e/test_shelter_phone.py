@@ -123,11 +123,11 @@ def test_ones_own_report_is_taken_back(phones: Phones, gym: Gym) -> None:
 
 def test_what_is_being_typed_survives_what_others_say(phones: Phones, gym: Gym) -> None:
     page = teacher(phones, gym).page
-    page.get_by_label("メモ").fill("毛布があと")
+    page.get_by_label("ひとこと").fill("毛布があと")
     page.get_by_label("避難している人", exact=True).fill("7")
-    gym.headquarters_says(people=60, note="本部のメモ")
+    gym.headquarters_says(people=60, note="本部から")
     expect(page.locator("[data-ref=events]")).to_contain_text("60人にしました", timeout=LOOKED_MS)
-    expect(page.get_by_label("メモ")).to_have_value("毛布があと")
+    expect(page.get_by_label("ひとこと")).to_have_value("毛布があと")
     expect(page.get_by_label("避難している人", exact=True)).to_have_value("7")
 
 
@@ -141,8 +141,8 @@ def test_the_page_works_without_a_script(phones: Phones, gym: Gym) -> None:
     press(page, "決定")
     press(page, "10人 増やす")
     press(page, "毛布")
-    page.get_by_label("メモ").fill("正門から")
-    press(page, "メモを送る")
+    page.get_by_label("ひとこと").fill("正門から")
+    press(page, "ひとことを送る")
     view = gym.becomes(lambda view: view.note == "正門から")
     assert (view.opening.value, view.people) == ("open", 40)
     assert [need.value for need in view.needs] == ["blankets"]

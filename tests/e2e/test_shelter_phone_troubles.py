@@ -208,13 +208,41 @@ def test_a_count_nobody_believes_is_confirmed_or_mended(phones: Phones, gym: Gym
     visit.foresee(IMPROBABLE)
     page = visit.page
     count(page, 9999)
-    expect(page.get_by_role("alert")).to_contain_text("9999人で合っていますか")
+    expect(page.get_by_role("alert")).to_contain_text("9,999人で合っていますか")
     press(page, "直す")
     expect(page.get_by_label("避難している人", exact=True)).to_be_focused()
     assert gym.status().people is None
     count(page, 9998)
-    press(page, "9,998人にするで合っている")
+    press(page, "9,998人で合っている")
     gym.becomes(lambda view: view.people == 9998)
+
+
+def test_a_count_typed_anew_is_sent_past_the_one_nobody_believed(phones: Phones, gym: Gym) -> None:
+    visit = teacher(phones, gym)
+    visit.foresee(IMPROBABLE)
+    page = visit.page
+    press(page, "開設")
+    count(page, 9999)
+    expect(page.get_by_role("alert")).to_contain_text("9,999人で合っていますか")
+    press(page, "1人 増やす")
+    net = page.locator("[data-ref=net]")
+    expect(net).to_have_text("決めてください（1件）。送信待ち 1件")
+    count(page, 120)
+    gym.becomes(lambda view: view.people == 120)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    sent(page)
+
+
+def test_no_change_is_said_only_after_an_opening(phones: Phones, gym: Gym) -> None:
+    page = teacher(phones, gym).page
+    same = page.get_by_role("button", name="変わりなし")
+    expect(same).to_be_disabled()
+    expect(same).to_contain_text("まず「開設」「準備中」「閉鎖」のどれかを押してください")
+    press(page, "準備中")
+    expect(same).to_be_enabled()
+    same.tap()
+    sent(page)
+    assert len(gym.events()) == 2
 
 
 def test_a_sheet_that_was_stopped_drops_nothing_silently(phones: Phones, gym: Gym) -> None:

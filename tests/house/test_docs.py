@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
 import pytest
 from flask import Flask
 
-from liff_app import access, permissions, settings_table, tables
+from liff_app import access, permissions, settings_table, tables, worker
 from liff_app.commands import COMMANDS, LazyCommands
 from liff_app.settings_table import SETTINGS
 from tests.conftest import on_sqlite
@@ -107,6 +108,22 @@ def test_every_command_is_in_the_handbook(path: str) -> None:
     assert f"`{path}" in read("operations.md") or f"wsgi {path}" in read("operations.md"), (
         f"docs/operations.md says nothing of `flask --app wsgi {path}`"
     )
+
+
+def test_every_job_of_the_worker_is_in_the_handbook() -> None:
+    section = read("operations.md").partition("## 裏方")[2].partition("\n## ")[0]
+    named = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
+    assert named == [job.name for job in worker.jobs()]
+
+
+def test_no_document_sends_anybody_back_to_the_first_form_of_the_database() -> None:
+    newest = max(file.name[:4] for file in (ROOT / "liff_app/migrations/versions").glob("0*.py"))
+    for name in ("operations.md", "production.md"):
+        text = read(name)
+        assert not re.search(r"db downgrade \d", text), (
+            f"{name}: a number that grows old, and deletes"
+        )
+        assert f"データベースの版：{newest}" in text, name
 
 
 @pytest.mark.parametrize("name", [one.name for one in SETTINGS])

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { inOrder, insertions, named } from '../../static/js/lib/board_rows.js';
+import { inOrder, insertions, named, needsMoved } from '../../static/js/lib/board_rows.js';
 
 /** @param {string[]} shown @param {string[]} wanted */
 function applied(shown, wanted) {
@@ -46,6 +46,12 @@ test('whatever comes, shown rows keep their order and every wanted row is there 
     assert.equal(new Set(list).size, list.length);
     wanted.forEach((id) => assert.ok(list.includes(id)));
   }
+});
+
+test('only what was ticked or cleared is said of needs', () => {
+  assert.deepEqual(needsMoved(['water'], ['water', 'food']), { add: ['food'], remove: [] });
+  assert.deepEqual(needsMoved(['water', 'food'], ['food']), { add: [], remove: ['water'] });
+  assert.equal(needsMoved(['water'], ['water']), null);
 });
 
 test('order is as in the answer only if every row is', () => {

@@ -123,6 +123,33 @@ def test_a_first_list_is_published_at_once_with_its_counts(
     assert {one.name for one in queries.places(db.session)} == {"中央小学校", "川端小学校"}
 
 
+def test_the_source_names_a_town_and_never_the_words_that_stand_for_it(
+    run: Run, list_file: Callable[..., Path]
+) -> None:
+    assert run("shelters", "import", list_file(*FIRST)).exit_code == 0
+    kept = db.session.scalars(select(ListImport.attribution)).one()
+    assert kept == "出典：まど市「指定緊急避難場所一覧」を加工して作成"
+    db.session.rollback()
+    others = [one.replace("479993,M", "172014,K") for one in FIRST]
+    refused = run("shelters", "import", list_file(*others), "--yes")
+    assert refused.exit_code == 1
+    assert "出典が「（公開している自治体）」のままです。" in refused.output
+    named = run("shelters", "import", list_file(*others), "--attribution", "出典：金沢市")
+    assert named.exit_code == 0, named.output
+
+
+def test_the_places_added_in_the_field_take_no_file_and_no_withdrawal(
+    run: Run, list_file: Callable[..., Path]
+) -> None:
+    refused = run("shelters", "import", list_file(*FIRST), "--list", "ad_hoc", "--yes")
+    assert refused.exit_code == 1
+    assert "「現場で加えた場所」は、ファイルや前の版で変えられません。" in refused.output
+    assert stored()["shelters"] == 0
+    refused = run("shelters", "withdraw", "ad_hoc", "--yes")
+    assert refused.exit_code == 1
+    assert "現場で加えた場所" in refused.output
+
+
 def test_a_dry_run_tells_everything_and_writes_nothing(
     run: Run, list_file: Callable[..., Path]
 ) -> None:
@@ -357,6 +384,11 @@ def counts(output: str) -> tuple[int, ...]:
     return tuple(map(int, found.groups()))
 
 
+def named(name: str) -> tuple[str, ...]:
+    """Whose list it is, where the file of many towns does not say it."""
+    return ("--attribution", "出典：石川県") if name.startswith("ishikawa") else ()
+
+
 @pytest.mark.lists
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_every_published_list_is_imported_to_the_last_row(run: Run, lists: Path) -> None:
@@ -364,7 +396,7 @@ def test_every_published_list_is_imported_to_the_last_row(run: Run, lists: Path)
     whole = os.environ.get("MACHIMADO_NATIONWIDE_IMPORT")
     table = (*PUBLISHED, *NATIONAL) if whole else PUBLISHED
     for name, *expected in table:
-        done = run("shelters", "import", lists / "shelters" / name, "--yes")
+        done = run("shelters", "import", lists / "shelters" / name, "--yes", *named(name))
         assert done.exit_code == 0, done.output
         assert counts(done.output) == tuple(expected), name
         assert expected[1] + expected[2] + expected[3] == expected[0]
@@ -372,7 +404,7 @@ def test_every_published_list_is_imported_to_the_last_row(run: Run, lists: Path)
     assert kept["shelter_sources"] == sum(imported for _, _, imported, _, _ in table)
     versions = queries.versions(db.session)
     for name, *expected in table:
-        done = run("shelters", "import", lists / "shelters" / name)
+        done = run("shelters", "import", lists / "shelters" / name, *named(name))
         assert done.exit_code == 0, done.output
         assert counts(done.output) == tuple(expected), name
         assert "何も変えていません。" in done.output

@@ -18,6 +18,7 @@ from liff_app.db import db, transaction
 from liff_app.errors import DomainError
 from liff_app.limits import LocalCounter
 from liff_app.staff import signing_in
+from liff_app.staff.lanes import Lane
 from liff_app.staff.passwords import Passwords
 from liff_app.staff.signing_in import Attempt
 
@@ -63,9 +64,9 @@ class Watched(Passwords):
         super().__init__(cheap=True)
         self.outcome, self.now, self.name = outcome, START, ""
 
-    def fits(self, kept: str | None, password: str) -> bool:
+    def fits(self, kept: str | None, password: str, *, stranger: bool = False) -> bool:
         self.outcome.checked[self.name].append(self.now)
-        return super().fits(kept, password)
+        return super().fits(kept, password, stranger=stranger)
 
 
 class Town:
@@ -93,10 +94,9 @@ class Town:
         return True
 
     def _enter(self, attempt: Attempt) -> None:
-        if not self.flawed:
-            self._count(attempt)
+        lane = Lane.CROWD if self.flawed else self._count(attempt)
         proof = signing_in.prove(
-            db.session, attempt, passwords=self.passwords, keys=self.keys, now=self.now
+            db.session, attempt, lane, passwords=self.passwords, keys=self.keys, now=self.now
         )
         if self.flawed:
             self._count(attempt)
@@ -105,10 +105,10 @@ class Town:
                 session, proof, known=attempt.known, browser="Chrome", now=self.now
             )
 
-    def _count(self, attempt: Attempt) -> None:
+    def _count(self, attempt: Attempt) -> Lane:
         signing_in.knock(db.session, attempt, counts=self.counts, keys=self.keys, now=self.now)
         with transaction() as session:
-            signing_in.count(session, attempt, keys=self.keys, now=self.now)
+            return signing_in.count(session, attempt, keys=self.keys, now=self.now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,7 +90,7 @@ def queries(world: World) -> dict[str, dict[str, Any]]:
     row = {"list": world.list_id, "row": world.row}
     return {
         "display.keep_size": {"size": "large", "next": "/liff/shelters"},
-        **{f"list_imports.{name}": row for name in ("ask_pin", "pin", "unpin")},
+        **{f"list_imports.{name}": row for name in ("ask_pin", "pin", "unpin", "unplaced")},
     }
 
 

@@ -15,6 +15,7 @@ from liff_app.staff import codes
 from liff_app.staff.vocabulary import Role
 from tests.conftest import Visitor, colleague
 from tests.house.page import faults
+from tests.shelters.published import publish, row
 
 from .people import PASSWORD, at_home, enrol, shown, sign_in
 
@@ -146,10 +147,13 @@ def test_a_changed_role_counts_at_once(app: Flask) -> None:
 
 
 def test_the_list_says_who_there_is(app: Flask) -> None:
-    invite(app, "madoka", "shelter_staff:shelter=s1")
+    publish(row("A1", name="中央小学校"))
+    db.session.rollback()
+    (school,) = app.extensions["staff_shelters"](db.session)
+    invite(app, "madoka", f"shelter_staff:shelter={school}")
     person = enrol(app, Role.VIEWER)
     text = app.test_cli_runner().invoke(args=["staff", "list"]).output
-    assert "madoka　窓 まどか　招待中　避難所の担当（s1）" in text
+    assert f"madoka　窓 まどか　招待中　避難所の担当（{school}）" in text
     assert f"{person.login}　窓 花子　使用中　閲覧だけ" in text
 
 
@@ -163,6 +167,7 @@ def test_the_list_says_who_there_is(app: Flask) -> None:
         ["staff", "add", "mado", "--name", "窓", "--role", "viewer:shelter=s1"],
         ["staff", "add", "mado", "--name", "窓", "--role", "viewer:colour=red"],
         ["staff", "add", "mado", "--name", "窓", "--role", "sender:department=none"],
+        ["staff", "add", "mado", "--name", "窓", "--role", "shelter_staff:shelter=none"],
         ["staff", "link", "nobody"],
         ["staff", "disable", "nobody"],
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -10,11 +11,13 @@ from flask import Flask
 from liff_app import clock
 from liff_app.audit.models import AuditEvent
 from liff_app.db import db, transaction
-from liff_app.staff import queries, service, sessions
+from liff_app.staff import queries, service, sessions, setting_up
 from liff_app.staff.rules import Grant
+from liff_app.staff.service import AccountDraft
 from liff_app.staff.vocabulary import Role
 from tests.conftest import ConsoleVisitor, colleague
 from tests.house.page import faults
+from tests.shelters.published import publish, row
 
 from .people import Person, at_home, enrol, sign_in
 from .test_guard import later
@@ -40,8 +43,16 @@ def last_event() -> AuditEvent:
     return db.session.query(AuditEvent).order_by(AuditEvent.number.desc()).limit(1).one()
 
 
-def test_a_new_colleague_gets_a_link_that_is_shown_once(boss: ConsoleVisitor) -> None:
-    typed = {"name": "体育館 太郎", "login": "Taiiku", "role": "shelter_staff", "shelter": "s1"}
+@pytest.fixture
+def school(app: Flask) -> str:
+    publish(row("A1", name="中央小学校"))
+    db.session.rollback()
+    (found,) = app.extensions["staff_shelters"](db.session)
+    return str(found)
+
+
+def test_a_new_colleague_gets_a_link_that_is_shown_once(boss: ConsoleVisitor, school: str) -> None:
+    typed = {"name": "体育館 太郎", "login": "Taiiku", "role": "shelter_staff", "shelter": school}
     page = boss.post("/console/staff/new", data=typed)
     assert page.status_code == 200
     assert faults(page, "/console/staff/new") == []
@@ -50,7 +61,7 @@ def test_a_new_colleague_gets_a_link_that_is_shown_once(boss: ConsoleVisitor) ->
     assert boss.get(link[1]).status_code == 200
     assert link[1] not in boss.get("/console/staff/").text
     assert last_event().action == "staff.added"
-    assert "shelter_staff:shelter=s1" in last_event().detail
+    assert f"shelter_staff:shelter={school}" in last_event().detail
     assert "太郎" not in last_event().detail
 
 
@@ -62,8 +73,11 @@ def test_a_new_colleague_gets_a_link_that_is_shown_once(boss: ConsoleVisitor) ->
         ({"name": ""}, "名前を80字まで"),
         ({"role": ""}, "役割を選んで"),
         ({"role": "king"}, "役割を選んで"),
-        ({"workplace": "nowhere"}, "部署を選びなおして"),
+        ({"workplace": "nowhere"}, "所属の部署を選びなおして"),
         ({"role": "sender", "department": "nowhere"}, "絞れません"),
+        ({"role": "sender"}, "部署を選んでください"),
+        ({"role": "shelter_staff"}, "避難所を選んでください"),
+        ({"role": "shelter_staff", "shelter": "nosuch"}, "避難所を選びなおして"),
     ],
 )
 def test_what_cannot_be_is_told_and_the_rest_is_kept(
@@ -83,16 +97,61 @@ def test_a_login_name_is_given_once(boss: ConsoleVisitor, person: Person) -> Non
     assert "使われています" in page.text
 
 
-def test_roles_are_added_and_taken_one_by_one(boss: ConsoleVisitor, person: Person) -> None:
+def test_roles_are_added_and_taken_one_by_one(
+    boss: ConsoleVisitor, person: Person, school: str
+) -> None:
     at = f"/console/staff/{person.id}/grants"
-    one, two = {"role": "shelter_staff", "shelter": "s1"}, {"role": "shelter_staff"}
+    one = {"role": "shelter_staff", "shelter": school}
     assert boss.post(f"{at}/add", data=one).status_code == 303
-    assert boss.post(f"{at}/add", data=two).status_code == 303
+    assert boss.post(f"{at}/add", data=one | {"shelter": "all"}).status_code == 303
     staff = Role.SHELTER_STAFF
-    assert grants(person) == {Grant(Role.VIEWER), Grant(staff), Grant(staff, shelter="s1")}
+    assert grants(person) == {Grant(Role.VIEWER), Grant(staff), Grant(staff, shelter=school)}
     assert boss.post(f"{at}/remove", data=one).status_code == 303
     assert grants(person) == {Grant(Role.VIEWER), Grant(staff)}
     assert last_event().action == "staff.revoked"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"role": "shelter_staff"},
+        {"role": "shelter_staff", "shelter": "nosuch"},
+        {"role": "sender", "department": ""},
+        {"role": "sender", "department": "nosuch"},
+    ],
+)
+def test_a_role_for_no_chosen_place_is_refused(
+    boss: ConsoleVisitor, person: Person, typed: dict[str, str]
+) -> None:
+    page = boss.post(f"/console/staff/{person.id}/grants/add", data=typed)
+    assert page.status_code == 422
+    assert grants(person) == {Grant(Role.VIEWER)}
+
+
+def test_a_role_at_a_place_that_is_gone_can_be_taken_away(
+    boss: ConsoleVisitor, person: Person
+) -> None:
+    with transaction() as session:
+        gone = Grant(Role.SHELTER_STAFF, shelter="s1")
+        service.set_grants(session, person.id, [Grant(Role.VIEWER), gone])
+    typed = {"role": "shelter_staff", "shelter": "s1"}
+    assert boss.post(f"/console/staff/{person.id}/grants/remove", data=typed).status_code == 303
+    assert grants(person) == {Grant(Role.VIEWER)}
+
+
+def test_what_changes_nothing_is_no_event(boss: ConsoleVisitor, person: Person) -> None:
+    at = f"/console/staff/{person.id}"
+    boss.post(f"{at}/grants/add", data={"role": "administrator"})
+    before = last_event().number
+    for path, typed in (
+        ("grants/remove", {"role": "approver"}),
+        ("grants/add", {"role": "administrator"}),
+        ("details", {"name": "窓 花子"}),
+        ("sessions/end", {}),
+        ("enable", {}),
+    ):
+        assert boss.post(f"{at}/{path}", data=typed).status_code == 303, path
+        assert last_event().number == before, path
 
 
 def test_a_scope_the_role_does_not_know_is_left_out(boss: ConsoleVisitor, person: Person) -> None:
@@ -117,19 +176,6 @@ def test_the_last_administrator_stays(app: Flask) -> None:
     assert answer.location == "/console/login", "who closes their own account is out"
 
 
-def test_one_who_never_used_their_link_does_not_count_as_the_other_administrator(
-    app: Flask,
-) -> None:
-    person = enrol(app, Role.ADMINISTRATOR)
-    with transaction() as session:
-        draft = service.AccountDraft(
-            login="someday", name="窓 三郎", grants=(Grant(Role.ADMINISTRATOR),)
-        )
-        service.add_account(session, draft, now=clock.now())
-    with pytest.raises(service.LastAdministrator), transaction() as session:
-        service.disable(session, person.id, now=clock.now())
-
-
 def test_a_disabled_account_may_come_back_by_a_new_link(
     app: Flask, boss: ConsoleVisitor, person: Person
 ) -> None:
@@ -138,6 +184,21 @@ def test_a_disabled_account_may_come_back_by_a_new_link(
     assert boss.post(f"{at}/link").status_code == 404
     assert boss.post(f"{at}/enable").status_code == 303
     assert "/console/welcome/" in boss.post(f"{at}/link").text
+
+
+def test_an_account_without_a_link_is_not_called_one_whose_link_is_over(
+    boss: ConsoleVisitor,
+) -> None:
+    draft = AccountDraft(login="nolink", name="窓 三郎", grants=(Grant(Role.VIEWER),))
+    with transaction() as session:
+        account_id = service.add_account(session, draft, now=clock.now())
+    shown = boss.get("/console/staff/").text
+    assert "リンク未発行" in shown
+    assert "リンクの期限が切れました" not in shown
+    assert "リンク未発行" in boss.get(f"/console/staff/{account_id}").text
+    with transaction() as session:
+        setting_up.make_link(session, account_id, now=clock.now() - timedelta(hours=73))
+    assert "リンクの期限が切れました" in boss.get("/console/staff/").text
 
 
 def test_every_session_of_a_colleague_can_be_ended(

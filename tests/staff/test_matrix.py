@@ -65,7 +65,7 @@ BY_STATUS = {
 
 
 # What staff of one shelter may ask of others: to read, or to be told that they are left alone.
-OF_OTHERS = re.compile(r"shelter_place\.(?:show|history_csv)|shelter_bulk\.\w+")
+OF_OTHERS = re.compile(r"shelter_place\.show|shelter_bulk\.\w+")
 # What is one resident's own; a shelter may be entered by everybody.
 OF_ONE_RESIDENT = {"checkin.forget"}
 # What is gone already is gone: sent twice, it is done once.

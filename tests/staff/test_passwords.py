@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
 from flask import Flask
 
 from liff_app.config import read
 from liff_app.staff import passwords
-from liff_app.staff.passwords import Passwords
+from liff_app.staff.passwords import Passwords, TurnTaken
 from tests.conftest import on_sqlite
 
 GOOD = [
@@ -67,6 +70,32 @@ def test_nobodys_password_fits_nothing() -> None:
     keeper = Passwords(cheap=True)
     assert not keeper.fits(None, "nobody's")
     assert not keeper.fits("no hash at all", "nobody's")
+
+
+def test_strangers_do_not_wait_for_a_turn_and_take_one_at_most() -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    class Slow(Passwords):
+        """Is busy with the first password until it is told to go on."""
+
+        def _of_nobody(self) -> str:
+            begun.set()
+            assert go_on.wait(10)
+            return super()._of_nobody()
+
+    keeper = Slow(cheap=True)
+    kept = keeper.kept("mizuumi kitsune entotsu")
+    first = threading.Thread(target=lambda: keeper.fits(None, "x", stranger=True))
+    first.start()
+    assert begun.wait(10)
+    before = time.monotonic()
+    with pytest.raises(TurnTaken):
+        keeper.fits(kept, "mizuumi kitsune entotsu", stranger=True)
+    assert time.monotonic() - before < 1
+    assert keeper.fits(kept, "mizuumi kitsune entotsu"), "a colleague has the other turn"
+    go_on.set()
+    first.join()
+    assert keeper.fits(kept, "mizuumi kitsune entotsu", stranger=True)
 
 
 def test_an_endless_password_is_not_computed() -> None:

@@ -86,10 +86,10 @@ def posters() -> ResponseReturnValue:
 
 
 def _rows() -> list[sums.Row]:
-    return sums.rows(db.session, _seen(), now=clock.now(), policy=shelters.policy())
+    return sums.rows(db.session, seen(), now=clock.now(), policy=shelters.policy())
 
 
-def _seen() -> frozenset[str] | None:
+def seen() -> frozenset[str] | None:
     """The shelters whose sums the colleague may see: headquarters all, others their own."""
     who = colleague()
     if who.may(Role.ADMINISTRATOR) or who.may(Role.VIEWER):

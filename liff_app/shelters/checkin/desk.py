@@ -20,7 +20,7 @@ from liff_app.shelters.occupancy import service as occupancy
 from liff_app.shelters.passes.service import PassView
 from liff_app.shelters.places import Policy
 
-VIEWED, ALIGNED = "checkin.viewed", "checkin.aligned"  # actions in the audit log
+ALIGNED = "checkin.aligned"  # an action in the audit log, as those below
 ACTIONS = {
     "accept": "checkin.accepted",
     "walk_in": "checkin.counted_in",
@@ -133,19 +133,6 @@ def _line(family: Family) -> Line:
         people=family.party.people,
         at=family.out_at or family.in_at,
         state=family.ending.value if family.ending else "in",
-    )
-
-
-def note_view(session: Session, view: PassView, *, keys: KeyRing, now: datetime) -> None:
-    """The log has it that the list was looked at, and how many people stood on it."""
-    audit.record(
-        session,
-        actor=view.author,
-        action=VIEWED,
-        subject=f"shelter:{view.shelter_id}",
-        keys=keys,
-        now=now,
-        persons=queries.people_inside(session, view.shelter_id, view.disaster_id),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from liff_app.errors import Conflict, FieldError, InputInvalid, NotFound
+from liff_app.errors import Conflict, FieldError, InputInvalid, NotFound, TooMany
 
 
 class CheckInOff(NotFound):
@@ -24,6 +24,16 @@ class CodeUnknown(InputInvalid):
             "新しい番号を見せてもらうか、人数だけで受け付けてください。"
         )
         super().__init__([FieldError("code", "code_unknown", message)])
+
+
+class CodesBlocked(TooMany):
+    """Too many wrong codes were tried at the shelter: for a while none is looked up."""
+
+    code = "codes_blocked"
+    title = (
+        "まちがった番号が続いたので、しばらく番号では受け付けられません。"
+        "人数だけで受け付けてください。"
+    )
 
 
 class DoorUnknown(InputInvalid):

@@ -12,7 +12,8 @@ from flask import request
 from liff_app import strict_json
 from liff_app.apidoc import ApiModel, read_body
 from liff_app.errors import FieldError, InputInvalid
-from liff_app.shelters.checkin.rules import COUNTS, Party
+from liff_app.i18n import gettext as _
+from liff_app.shelters.checkin.rules import COUNTS, Party, read_code
 
 _DIGITS = re.compile(r"[0-9]{1,6}")
 NOT_A_NUMBER = -1  # refused by the rules, which name the field
@@ -68,7 +69,14 @@ class DoorSaid(ApiModel):
 
 
 def door_said() -> DoorSaid:
-    """What this request says. Raises InputInvalid."""
+    """What this request says. Raises InputInvalid; a code of too many digits is no guess."""
+    said = _door_said()
+    if said.act == "accept" and read_code(said.code) is None:
+        raise InputInvalid([FieldError("code", "format", _("6けたで入れてください。"))])
+    return said
+
+
+def _door_said() -> DoorSaid:
     if request.mimetype == "application/json":
         return read_body(DoorSaid)
     sent = fields()

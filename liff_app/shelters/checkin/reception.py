@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from contextlib import nullcontext
 
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,13 +19,15 @@ from liff_app.errors import STATUS, DomainError, InputInvalid, NotFound
 from liff_app.shelters import service as shelters
 from liff_app.shelters.checkin import desk, forms, queries, service
 from liff_app.shelters.checkin.code_cookie import keep_pass
-from liff_app.shelters.checkin.codes import count_try
+from liff_app.shelters.checkin.codes import trying
 from liff_app.shelters.checkin.desk import Desk, desk_of
+from liff_app.shelters.checkin.forms import DoorSaid
+from liff_app.shelters.checkin.looks import note_look
 from liff_app.shelters.checkin.rules import FAMILY, GROUP, door_number, spaced
 from liff_app.shelters.checkin.words import CARE_WORDS, counters, party_words
 from liff_app.shelters.occupancy.service import DisasterOver
 from liff_app.shelters.passes import views as phone
-from liff_app.shelters.passes.guard import shelter_pass
+from liff_app.shelters.passes.guard import count_said, shelter_pass
 from liff_app.shelters.passes.pages import etag_of
 
 bp = Blueprint("shelter_reception", __name__)
@@ -35,12 +38,7 @@ QUICK = 8  # families of up to so many are one tap; larger ones are typed
 
 @bp.get("/<token>/reception")
 def show(token: str) -> ResponseReturnValue:
-    """The door, with everybody who is in. That it was looked at is an event of the log."""
-    service.open_for_checkin(db.session)
-    with transaction() as session:
-        desk.note_view(
-            session, shelter_pass(), keys=current_app.config["SETTINGS"].keys, now=clock.now()
-        )
+    """The door, with everybody who is in."""
     return _page(token)
 
 
@@ -63,20 +61,23 @@ def family(token: str, stay_id: str) -> ResponseReturnValue:
 @bp.post("/<token>/reception")
 def say(token: str) -> ResponseReturnValue:
     """One thing said at the door: JSON is answered with how it stands then, a form by the page."""
+    count_said(shelter_pass())
     said = forms.door_said()
-    if said.act == "accept":
-        count_try(shelter_pass().id)
-    with transaction() as session:
-        done = desk.act(
-            session, shelter_pass(), said, keys=current_app.config["SETTINGS"].keys,
-            policy=shelters.policy(), now=clock.now(),
-        )  # fmt: skip
+    with trying(shelter_pass()) if said.act == "accept" else nullcontext():
+        done = _done(said)
     if request.form.get("back") == "phone":
         return redirect(url_for("shelter_phone.show", token=token), 303)
     if request.mimetype != "application/json":
         return redirect(url_for(".show", token=token, done=done), 303)
     answer = {"state": _desk().as_json(), "done": done}
     return Response(json.dumps(answer, ensure_ascii=False), content_type="application/json")
+
+
+def _done(said: DoorSaid) -> str | None:
+    settings, now = current_app.config["SETTINGS"], clock.now()
+    with transaction() as session:
+        policy = shelters.policy()
+        return desk.act(session, shelter_pass(), said, keys=settings.keys, policy=policy, now=now)
 
 
 @bp.errorhandler(DomainError)
@@ -92,7 +93,10 @@ def refuse(error: DomainError) -> ResponseReturnValue:
 
 
 def _desk() -> Desk:
-    return desk_of(db.session, shelter_pass(), now=clock.now(), policy=shelters.policy())
+    """The door as it is shown. That it was looked at is an event of the log."""
+    found = desk_of(db.session, shelter_pass(), now=clock.now(), policy=shelters.policy())
+    note_look(shelter_pass())
+    return found
 
 
 def _page(token: str, refused: DomainError | None = None) -> Response:
@@ -119,6 +123,7 @@ def _family(token: str, stay_id: str) -> Response:
     found = queries.family(db.session, stay_id, view.shelter_id, view.disaster_id)
     if found is None:
         raise NotFound("no such stay here", title="その受付の記録はありません。")
+    note_look(view)
     page = render_template(
         "shelters/checkin/family.html", **_context(token, None), family=found, most=GROUP
     )

@@ -22,9 +22,17 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from liff_app import clock, qr
+from liff_app import clock, limits, qr
 from liff_app.db import db, transaction
-from liff_app.errors import STATUS, Conflict, DomainError, InputInvalid, KeyReused, NotFound
+from liff_app.errors import (
+    STATUS,
+    Conflict,
+    DomainError,
+    InputInvalid,
+    KeyReused,
+    NotFound,
+    TooMany,
+)
 from liff_app.shelters import service as shelters
 from liff_app.shelters.checkin import forms, offers, queries, service
 from liff_app.shelters.checkin.pages import Situation, situation
@@ -33,6 +41,18 @@ from liff_app.shelters.checkin.service import RESIDENT, DoorUnknown, Sender
 from liff_app.shelters.checkin.words import counters, party_words
 
 bp = Blueprint("checkin", __name__)
+
+SENDINGS = ((60, 10), (3600, 60))  # seconds, and how many things one resident may send in them
+
+
+@bp.before_request
+def count_sending() -> None:
+    """A family sends a few things; a flood of one account must not hold up the doors of all."""
+    if request.method != "POST":
+        return
+    counts = current_app.extensions["limits"]
+    for span, most in SENDINGS:
+        limits.allow(counts, f"sent:{span}:{g.resident_id}", most=most, window_seconds=span)
 
 
 @bp.get("/checkin")
@@ -159,11 +179,13 @@ def forget() -> ResponseReturnValue:
 @bp.errorhandler(Conflict)
 @bp.errorhandler(InputInvalid)
 @bp.errorhandler(KeyReused)
+@bp.errorhandler(TooMany)
 def refuse(error: DomainError) -> ResponseReturnValue:
     """A refused form is shown again, with what was typed and what can be done."""
     found = _now()
     shelter_id = (request.view_args or {}).get("shelter_id")
-    if shelter_id and found.disaster is not None:
+    known = shelter_id and queries.shelter_name(db.session, str(shelter_id))
+    if known and found.disaster is not None:
         answer = make_response(_door(found, str(shelter_id), error))
     else:
         asking = request.endpoint in ("checkin.begin", "checkin.find")

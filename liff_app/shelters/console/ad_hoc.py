@@ -18,7 +18,7 @@ from liff_app.shelters.console.ad_hoc_forms import AdHocForm
 from liff_app.shelters.console.ad_hoc_places import AdHocDraft, Neighbour
 from liff_app.shelters.disasters import service as disasters
 from liff_app.shelters.occupancy import service as occupancy
-from liff_app.shelters.occupancy.changes import Change
+from liff_app.shelters.occupancy.changes import Change, Outcome
 from liff_app.shelters.vocabulary import Opening
 from liff_app.shelters.words import HAZARD_WORDS
 from liff_app.staff.guard import colleague, note
@@ -47,9 +47,12 @@ def add() -> ResponseReturnValue:
     if (asked := _questions(form, draft)) is not None:
         return _page(form, near=asked, far=ad_hoc_places.is_far(db.session, draft)), 422
     with transaction() as session:
-        shelter_id = _put(session, draft, form.source_id(), "shelter.added")
+        shelter_id, opened = _put(session, draft, form.source_id()), None
         if form.open_now.data and disasters.current(session):
-            _open(session, shelter_id, form.source_id())
+            opened = _open(session, shelter_id, form.source_id())
+        _note_put(session, "shelter.added", shelter_id, draft)
+        if opened and not opened.repeated:
+            note(session, occupancy.CHANGED, f"shelter:{shelter_id}", detail=opened.detail())
     return redirect(url_for("shelter_place.show", shelter_id=shelter_id), 303)
 
 
@@ -77,7 +80,8 @@ def save(shelter_id: str) -> ResponseReturnValue:
         far = ad_hoc_places.is_far(db.session, draft)
         return _page(form, shelter_id=shelter_id, near=asked, far=far), 422
     with transaction() as session:
-        _put(session, draft, source_id, "shelter.amended")
+        _put(session, draft, source_id)
+        _note_put(session, "shelter.amended", shelter_id, draft)
     return redirect(url_for("shelter_place.show", shelter_id=shelter_id), 303)
 
 
@@ -102,23 +106,23 @@ def _check_everywhere() -> None:
         raise NotAllowed("not for one shelter's staff")
 
 
-def _put(session: Session, draft: AdHocDraft, source_id: str, action: str) -> str:
+def _put(session: Session, draft: AdHocDraft, source_id: str) -> str:
     settings = current_app.config["SETTINGS"]
-    shelter_id = ad_hoc_places.put(
+    return ad_hoc_places.put(
         session, draft, source_id=source_id, by=colleague().actor, now=clock.now(),
         town=(settings.municipality_code, settings.municipality_name),
     )  # fmt: skip
+
+
+def _note_put(session: Session, action: str, shelter_id: str, draft: AdHocDraft) -> None:
     note(session, action, f"shelter:{shelter_id}", detail={"published": draft.publish})
-    return shelter_id
 
 
-def _open(session: Session, shelter_id: str, key: str) -> None:
+def _open(session: Session, shelter_id: str, key: str) -> Outcome:
     opened = Change(opening=Opening.OPEN, request_key=key)
-    outcome = occupancy.change(
+    return occupancy.change(
         session, shelter_id, opened, by=colleague().actor, now=clock.now(), policy=service.policy()
     )
-    if not outcome.repeated:
-        note(session, occupancy.CHANGED, f"shelter:{shelter_id}", detail=outcome.detail())
 
 
 def _questions(

@@ -23,9 +23,10 @@ from liff_app.shelters.counters import hold
 from liff_app.shelters.editions import About, EditionKind, Values
 from liff_app.shelters.matching import SAME_PLACE_M
 from liff_app.shelters.models import GONE, Shelter, ShelterSource
+from liff_app.shelters.refusals import FIELD_LIST
 from liff_app.shelters.vocabulary import Fits, Hazard, Role
 
-LIST_ID = "ad_hoc"
+LIST_ID = FIELD_LIST
 PRIORITY = 5  # a colleague on the spot knows more than any list
 LIKELY_SAME_M = 1_000.0  # one name twice within walking distance is one place, most of the time
 NEXT_DOOR_M = 50.0

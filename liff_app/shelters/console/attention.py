@@ -9,6 +9,7 @@ from enum import IntEnum, StrEnum
 
 from liff_app.search_text import search_key
 from liff_app.shelters.occupancy.changes import StatusView
+from liff_app.shelters.occupancy.rules import people_present
 from liff_app.shelters.occupancy.vocabulary import Need
 from liff_app.shelters.places import Kind
 from liff_app.shelters.vocabulary import Level, Opening
@@ -20,15 +21,16 @@ IN_USE = frozenset({Opening.OPEN, Opening.PREPARING})
 class Urgency(IntEnum):
     """Why a place stands where it does on the board, the most urgent first."""
 
-    STALE = 0  # said to be in use, but too long ago
-    FULL = 1
-    NEEDS = 2
-    CROWDED = 3
-    OPEN = 4
-    PREPARING = 5
-    SILENT = 6  # nobody has said anything yet
-    UNOPENED = 7
-    CLOSED = 8
+    LEFT = 0  # said to be closed, but with people in it
+    STALE = 1  # said to be in use, but too long ago
+    FULL = 2
+    NEEDS = 3
+    CROWDED = 4
+    OPEN = 5
+    PREPARING = 6
+    SILENT = 7  # nobody has said yet whether it is open
+    UNOPENED = 8
+    CLOSED = 9
 
 
 class Order(StrEnum):
@@ -81,6 +83,16 @@ class Row:
         """Whether the last word on a place in use is too old to go by."""
         return self.status.stale and self.status.opening in IN_USE
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether nobody has said yet if it is open, whatever else was reported."""
+        return self.status.opening is Opening.UNKNOWN
+
+    @property
+    def people(self) -> int:
+        """How many people count as being there."""
+        return people_present(self.status.opening, self.status.people)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
@@ -95,11 +107,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """The board in four numbers. `people` counts those of open places that were counted."""
+    """The board in a few numbers.
+
+    `people` leaves closed places out, `left` counts those of them that still have people.
+    """
 
     places: int
     open: int
     people: int
+    left: int
     stale: int
     silent: int
     full: int
@@ -109,7 +125,7 @@ class Counts:
 def urgency_of(status: StatusView) -> Urgency:
     """Why a place needs looking at, or the calm state it is in."""
     if status.opening is Opening.CLOSED:
-        return Urgency.CLOSED
+        return Urgency.LEFT if status.people else Urgency.CLOSED
     if status.opening is Opening.UNOPENED:
         return Urgency.UNOPENED
     if status.stale and status.opening in IN_USE:
@@ -140,12 +156,19 @@ def counts(rows: Iterable[Row]) -> Counts:
     return Counts(
         places=len(found),
         open=len(used),
-        people=sum(row.status.people or 0 for row in found),
+        people=sum(row.people for row in found),
+        left=sum(row.urgency is Urgency.LEFT for row in found),
         stale=sum(row.is_stale for row in found),
-        silent=sum(row.urgency is Urgency.SILENT for row in found),
+        silent=sum(row.is_silent for row in found),
         full=sum(row.status.level is Level.FULL for row in found),
         needs=sum(bool(row.status.needs) for row in found),
     )
+
+
+def occupied(rows: Iterable[Row]) -> list[Row]:
+    """The places that are open or have people in them, closed ones too, the fullest first."""
+    found = [row for row in rows if row.status.opening is Opening.OPEN or row.status.people]
+    return sorted(found, key=lambda row: -(row.status.people or 0))
 
 
 def answer(rows: Iterable[Row], question: Question) -> list[Row]:
@@ -168,7 +191,7 @@ def _is_asked_for(row: Row, question: Question) -> bool:
         Show.STALE: row.is_stale,
         Show.FULL: status.level is Level.FULL,
         Show.NEEDS: bool(status.needs),
-        Show.SILENT: row.urgency is Urgency.SILENT,
+        Show.SILENT: row.is_silent,
     }
     return (
         shown[question.show]

@@ -8,7 +8,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from liff_app.i18n import gettext as _
-from liff_app.shelters.console.attention import Show
+from liff_app.shelters.console.attention import Counts, Show
 from liff_app.shelters.console.desk import desk
 from liff_app.shelters.console.pages import address
 from liff_app.staff.cards import Card
@@ -27,10 +27,10 @@ def make_card(session: Session, _me: Colleague, now: datetime) -> Card:
             action=_("避難所の一覧を見る"),
             figures=((_("登録"), _("%(n)sか所", n=f"{told.places:,}")),),
         )
-    is_urgent = bool(told.stale or told.full)
+    is_urgent = bool(told.left or told.stale or told.full)
     return Card(
         title=_("【訓練】避難所") if glance.disaster.drill else _("避難所"),
-        text=_("情報が古いところや満員のところがあります。") if is_urgent else glance.disaster.name,
+        text=_urgent_words(told) if is_urgent else glance.disaster.name,
         href=address("shelter_board.show", {"show": Show.STALE.value} if told.stale else {}),
         action=_("避難所の状況を見る"),
         figures=(
@@ -41,3 +41,9 @@ def make_card(session: Session, _me: Colleague, now: datetime) -> Card:
         ),
         urgent=is_urgent,
     )
+
+
+def _urgent_words(told: Counts) -> str:
+    if told.left:
+        return _("閉鎖なのに人がいるところが%(n)sか所あります。", n=told.left)
+    return _("情報が古いところや満員のところがあります。")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 
 from wtforms import BooleanField, SelectMultipleField, StringField
 
@@ -10,6 +11,7 @@ from liff_app.errors import FieldError
 from liff_app.i18n import gettext as _
 from liff_app.shelters.console.forms import code_of, typed
 from liff_app.shelters.occupancy.changes import Change, StatusView
+from liff_app.shelters.occupancy.vocabulary import Need
 from liff_app.shelters.vocabulary import Level, Opening
 from liff_app.webforms import ConsoleForm
 
@@ -24,10 +26,12 @@ class ChangeForm(ConsoleForm):
     people = StringField()
     level = StringField()
     note = StringField()
+    needs = SelectMultipleField(choices=[], validate_choice=False)
     was_opening = StringField()
     was_people = StringField()
     was_level = StringField()
     was_note = StringField()
+    was_needs = StringField()
     version = StringField()
     key = StringField()
     confirmed = BooleanField()
@@ -39,10 +43,16 @@ class ChangeForm(ConsoleForm):
         self.people.data = "" if status.people is None else str(status.people)
         self.level.data = status.level.value if status.level and status.level_by_hand else ""
         self.note.data = status.note
+        self.needs.data = []
+        self.was_needs.data = ""
         self.rebase(status)
 
     def rebase(self, status: StatusView) -> None:
         """What was typed stays, and is now measured against the place as it stands."""
+        added, removed = self._needs_moved()
+        kept = (frozenset(status.needs) | added) - removed
+        self.needs.data = [need.value for need in Need if need in kept]
+        self.was_needs.data = ",".join(need.value for need in status.needs)
         self.was_opening.data = status.opening.value
         self.was_people.data = "" if status.people is None else str(status.people)
         self.was_level.data = status.level.value if status.level and status.level_by_hand else ""
@@ -55,10 +65,21 @@ class ChangeForm(ConsoleForm):
         people = self._count()
         if self._is_touched("people") and (people is None or people < 0):
             return [FieldError("people", "number", _("人数は数字で入れてください。"))]
-        if not self.unchanged.data and not any(self._is_touched(name) for name in TYPED):
+        if self.unchanged.data:
+            return self._faults_of_unchanged()
+        if not any(self._needs_moved()) and not any(self._is_touched(name) for name in TYPED):
             message = _("変えるところがありません。同じままなら「変わりなし」を押してください。")
             return [FieldError("opening", "unchanged", message)]
         return []
+
+    def _faults_of_unchanged(self) -> list[FieldError]:
+        """変わりなし says that it is still so: of a place nobody has spoken of, it says nothing."""
+        if self.was_opening.data != Opening.UNKNOWN.value:
+            return []
+        message = _(
+            "開いているかどうかの報告がまだありません。先に状態をえらんで変更してください。"
+        )
+        return [FieldError("opening", "unknown", message)]
 
     def to_change(self) -> Change:
         """What was touched, or 変わりなし."""
@@ -67,16 +88,24 @@ class ChangeForm(ConsoleForm):
         key = typed(self.key.data)[:80] or None
         if self.unchanged.data:
             return Change(request_key=key)
+        added, removed = self._needs_moved()
         return Change(
             opening=code_of(Opening, self.opening.data) if self._is_touched("opening") else None,
             people=self._count() if self._is_touched("people") else None,
             level=code_of(Level, self.level.data) if self._is_touched("level") else None,
             level_cleared=self._is_touched("level") and not self.level.data,
             note=(self.note.data or "").strip() if self._is_touched("note") else None,
+            needs_added=added,
+            needs_removed=removed,
             base_version=base,
             request_key=key,
             confirmed=bool(self.confirmed.data),
         )
+
+    def _needs_moved(self) -> tuple[frozenset[Need], frozenset[Need]]:
+        """What was ticked and what was cleared, against what the page showed."""
+        now, was = _needs(self.needs.data or ()), _needs(typed(self.was_needs.data).split(","))
+        return now - was, was - now
 
     def _is_touched(self, name: str) -> bool:
         now, was = (typed(self[one].data) for one in (name, f"was_{name}"))
@@ -87,6 +116,10 @@ class ChangeForm(ConsoleForm):
             return int(typed(self.people.data).replace(",", ""))
         except ValueError:
             return None
+
+
+def _needs(codes: Iterable[str]) -> frozenset[Need]:
+    return frozenset(need for code in codes if (need := code_of(Need, code)))
 
 
 class BulkForm(ConsoleForm):

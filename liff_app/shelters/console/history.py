@@ -22,7 +22,7 @@ LATE = timedelta(minutes=2)  # a report that took longer to arrive says so
 TONES = {Opening.OPEN: "ok", Opening.ALWAYS: "ok", Opening.PREPARING: "warn", Opening.CLOSED: "err"}
 COLUMNS = (
     *("記録番号", "日時", "届いた日時", "種類", "状態", "避難者数", "増減", "混みぐあい"),
-    *("必要なもの", "ひとこと", "書いた人", "取り消し", "取り消した記録", "理由"),
+    *("足りないもの", "ひとこと", "書いた人", "取り消し", "取り消した記録", "理由"),
 )
 
 
@@ -129,7 +129,7 @@ def _needs(event: EventView, before: EventView | None) -> list[str]:
     added = [NEED_WORDS[need]() for need in event.needs if need not in had]
     gone = [NEED_WORDS[need]() for need in had if need not in event.needs]
     return [
-        *([_("必要：%(needs)s", needs="・".join(added))] if added else []),
+        *([_("足りない：%(needs)s", needs="・".join(added))] if added else []),
         *([_("足りた：%(needs)s", needs="・".join(gone))] if gone else []),
     ]
 

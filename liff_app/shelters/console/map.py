@@ -76,7 +76,7 @@ def _rows(question: Question) -> list[Row]:
 
 def _point(row: Row, piece: Piece) -> dict[str, Any]:
     view = piece.view
-    said = (view.opening_label, view.people, view.level_label, view.stale_label, view.needs)
+    said = (view.opening_label, view.people, view.level_label, view.warning, view.needs)
     return {
         "id": view.id,
         "name": view.name,

@@ -11,6 +11,7 @@ from liff_app.errors import FieldError, InputInvalid, NotFound
 from liff_app.i18n import gettext as _
 from liff_app.shelters import service
 from liff_app.shelters.checkin import sums
+from liff_app.shelters.checkin.console import seen
 from liff_app.shelters.checkin.words import party_words
 from liff_app.shelters.console import authors, history
 from liff_app.shelters.console.change_forms import ChangeForm, UndoForm
@@ -89,7 +90,14 @@ def _take_back(shelter_id: str, form: UndoForm) -> None:
 
 @bp.get("/<shelter_id>/history.csv")
 def history_csv(shelter_id: str) -> ResponseReturnValue:
-    """Every event of the page's disaster, for a spreadsheet; the log has that it was taken out."""
+    """Every event of the page's disaster, for a spreadsheet; the log has that it was taken out.
+
+    For those who may see the check-in of the place: each family that came is a line.
+    """
+    if not _sees_checkin(shelter_id):
+        raise NotFound(
+            "not theirs", title=_("その避難所の記録は、あなたの権限では書き出せません。")
+        )
     occupancy.current(db.session, shelter_id, now=clock.now(), policy=service.policy())
     events = occupancy.history(db.session, shelter_id, limit=None)
     rows = history.csv_rows(events, authors.names(db.session))
@@ -110,15 +118,22 @@ def _check_theirs(shelter_id: str) -> None:
         raise NotFound("not theirs", title=_("その避難所は、あなたの権限では変えられません。"))
 
 
+def _sees_checkin(shelter_id: str) -> bool:
+    theirs = seen()
+    return theirs is None or shelter_id in theirs
+
+
 def _page(shelter_id: str, form: ChangeForm | None, told: Told) -> str:
     mine = colleague().shelters()
     page = place_page(
         shelter_id, form, told, is_mine=mine is None or shelter_id in mine, now=clock.now()
     )
-    checkin = sums.of_shelter(db.session, shelter_id)
+    may_see = _sees_checkin(shelter_id)
+    checkin = sums.of_shelter(db.session, shelter_id) if may_see else None
     return render_template(
         "shelters/console/place.html",
         page=page,
+        may_export=may_see,
         checkin=checkin,
         checkin_needs=party_words(checkin.inside) if checkin else "",
     )

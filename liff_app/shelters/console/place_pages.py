@@ -22,11 +22,13 @@ from liff_app.shelters.console.words import (
     SETTABLE,
     RowView,
     age_words,
+    opening_word,
     row_view,
 )
 from liff_app.shelters.disasters import service as disasters
 from liff_app.shelters.occupancy import service as occupancy
 from liff_app.shelters.occupancy.changes import EventView, StatusView
+from liff_app.shelters.occupancy.words import NEED_WORDS
 from liff_app.shelters.pages import Banner
 
 SHOWN = 200  # events on the page; the file has them all
@@ -44,7 +46,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacePage:
-    """Everything the template needs. `form` is None where the reader may not change the place."""
+    """Everything the template needs. `form` is None where the reader may not change the place.
+
+    `may_repeat`: somebody has said whether it is open, so that 変わりなし says something.
+    """
 
     disaster: Banner | None
     facts: PlaceFacts
@@ -57,6 +62,8 @@ class PlacePage:
     conflict: str
     openings: list[tuple[str, str]]
     levels: list[tuple[str, str]]
+    needs: list[tuple[str, str]]
+    may_repeat: bool
     chart: StepChart | None
     chart_label: str
     limit_label: str
@@ -104,6 +111,8 @@ def place_page(
         conflict=_conflict(told.conflict, author),
         openings=_openings(status),
         levels=[("", _("人数から自動で")), *((one.value, w()) for one, w in LEVEL_WORDS.items())],
+        needs=[(need.value, words()) for need, words in NEED_WORDS.items()],
+        may_repeat=not row.is_silent,
         chart=_chart(life, facts.place.capacity, now),
         chart_label=_chart_label(life),
         limit_label=_("定員 %(n)s人", n=f"{facts.place.capacity:,}")
@@ -119,8 +128,8 @@ def place_page(
 
 def _openings(status: StatusView) -> list[tuple[str, str]]:
     """What can be set, and what stands there now if that cannot be."""
-    codes = [one for one in SETTABLE if one is not status.opening]
-    return [(one.value, OPENING_WORDS[one]()) for one in (status.opening, *codes)]
+    others = [(one.value, OPENING_WORDS[one]()) for one in SETTABLE if one is not status.opening]
+    return [(status.opening.value, opening_word(status)), *others]
 
 
 def _life(shelter_id: str, *, is_open: bool) -> _Life:
@@ -155,5 +164,6 @@ def _conflict(status: StatusView | None, author: str) -> str:
         return ""
     people = "" if status.people is None else _("%(n)s人", n=f"{status.people:,}")
     level = LEVEL_WORDS[status.level]() if status.level else ""
-    said = (OPENING_WORDS[status.opening](), people, level, status.note, author)
+    needs = "・".join(NEED_WORDS[need]() for need in status.needs)
+    said = (opening_word(status), people, level, needs, status.note, author)
     return "・".join(filter(None, said))

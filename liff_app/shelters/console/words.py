@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from liff_app.i18n import gettext as _
+from liff_app.shelters.checkin.words import difference_words
 from liff_app.shelters.console.attention import Order, Row, Show, Urgency
+from liff_app.shelters.occupancy.changes import StatusView
 from liff_app.shelters.occupancy.words import NEED_WORDS
 from liff_app.shelters.places import Kind
 from liff_app.shelters.vocabulary import Level, Opening
@@ -18,11 +20,11 @@ OPENING_WORDS: dict[Opening, Words] = {
     Opening.CLOSED: lambda: _("閉鎖"),
     Opening.UNOPENED: lambda: _("未開設"),
     Opening.ALWAYS: lambda: _("常時使える"),
-    Opening.UNKNOWN: lambda: _("未報告"),
+    Opening.UNKNOWN: lambda: _("開設か未確認"),
 }
 SETTABLE = (Opening.OPEN, Opening.PREPARING, Opening.CLOSED, Opening.UNOPENED)
 LEVEL_WORDS: dict[Level, Words] = {
-    Level.EMPTY: lambda: _("空き"),
+    Level.EMPTY: lambda: _("空いている"),
     Level.SOME: lambda: _("やや混雑"),
     Level.CROWDED: lambda: _("混雑"),
     Level.FULL: lambda: _("満員"),
@@ -32,7 +34,7 @@ SHOW_WORDS: dict[Show, Words] = {
     Show.OPEN: lambda: _("開設しているところ"),
     Show.STALE: lambda: _("情報が古いところ"),
     Show.FULL: lambda: _("満員のところ"),
-    Show.NEEDS: lambda: _("必要なものがあるところ"),
+    Show.NEEDS: lambda: _("足りないものがあるところ"),
     Show.SILENT: lambda: _("まだ報告がないところ"),
 }
 ORDER_WORDS: dict[Order, Words] = {
@@ -42,9 +44,10 @@ ORDER_WORDS: dict[Order, Words] = {
     Order.AGE: lambda: _("報告の古い順"),
 }
 MARKS: dict[Urgency, tuple[str, str]] = {
+    Urgency.LEFT: ("left", "人"),
     Urgency.STALE: ("stale", "!"),
     Urgency.FULL: ("full", "満"),
-    Urgency.NEEDS: ("needs", "要"),
+    Urgency.NEEDS: ("needs", "足"),
     Urgency.CROWDED: ("open", "混"),
     Urgency.OPEN: ("open", "●"),
     Urgency.PREPARING: ("preparing", "△"),
@@ -53,9 +56,10 @@ MARKS: dict[Urgency, tuple[str, str]] = {
     Urgency.CLOSED: ("closed", "×"),
 }
 MARK_WORDS: tuple[tuple[str, str, Words], ...] = (
+    ("left", "人", lambda: _("閉鎖だが人がいます")),
     ("stale", "!", lambda: _("情報が古い")),
     ("full", "満", lambda: _("満員")),
-    ("needs", "要", lambda: _("必要なものがある")),
+    ("needs", "足", lambda: _("足りないものがある")),
     ("open", "混", lambda: _("混雑")),
     ("open", "●", lambda: _("開設")),
     ("preparing", "△", lambda: _("準備中")),
@@ -72,7 +76,9 @@ class RowView:
     """What the board shows of a place. `bar` is the share of capacity in percent, 100 at most.
 
     `mark` and `sign` are its urgency as the map draws it. Words that say nothing are empty.
-    `count` and `by_hand` (the level was chosen) are what a change begins from.
+    `count`, `need_codes` and `by_hand` (the level was chosen) are what a change begins from.
+    `warning` is why the row cannot be taken at its word, `difference` how the head count and the
+    check-in disagree.
     """
 
     id: str
@@ -91,9 +97,11 @@ class RowView:
     people: str
     bar: int | None
     updated_at: datetime | None
-    stale_label: str
+    warning: str
+    difference: str
     by: str
     needs: str
+    need_codes: tuple[str, ...]
     note: str
 
 
@@ -110,19 +118,48 @@ def row_view(row: Row) -> RowView:
         kind=kind_word(place.kind),
         hidden="" if place.listed else _("住民には見えません"),
         opening=status.opening.value,
-        opening_label=OPENING_WORDS[status.opening](),
+        opening_label=opening_word(status),
         level=status.level.value if status.level else "",
-        level_label=LEVEL_WORDS[status.level]() if status.level else "",
+        level_label=_level_word(status),
         by_hand=status.level_by_hand,
         count=status.people,
         people=people_words(status.people, place.capacity),
         bar=bar_of(status.people, place.capacity),
         updated_at=status.updated_at,
-        stale_label=_("情報が古い") if row.is_stale else "",
+        warning=_warning(row),
+        difference=_difference(status),
         by=row.author,
         needs="・".join(NEED_WORDS[need]() for need in status.needs),
+        need_codes=tuple(need.value for need in status.needs),
         note=status.note,
     )
+
+
+def opening_word(status: StatusView) -> str:
+    """Whether it is open, in words; a place that nobody spoke of is told from one half reported."""
+    if status.opening is Opening.UNKNOWN and not status.version:
+        return _("未報告")
+    return OPENING_WORDS[status.opening]()
+
+
+def _level_word(status: StatusView) -> str:
+    """How crowded it is; a closed place has no room, however few people are in it."""
+    if status.level is None or status.opening is Opening.CLOSED:
+        return ""
+    return LEVEL_WORDS[status.level]()
+
+
+def _warning(row: Row) -> str:
+    if row.urgency is Urgency.LEFT:
+        return _("閉鎖だが人がいます")
+    return _("情報が古い") if row.is_stale else ""
+
+
+def _difference(status: StatusView) -> str:
+    """How the head count and the check-in disagree; the board says nothing where they agree."""
+    if status.people == status.checked_in:
+        return ""
+    return difference_words(status.people, status.checked_in)
 
 
 def kind_word(kind: Kind) -> str:

@@ -15,6 +15,7 @@ from liff_app.errors import FieldError
 from liff_app.i18n import gettext as _
 from liff_app.idempotency import Answer
 from liff_app.shelters.board import Moment
+from liff_app.shelters.console.desk import desk
 from liff_app.shelters.disasters import pages, records, service
 from liff_app.shelters.disasters.forms import DRILL, OTHER, REAL, DisasterForm
 from liff_app.shelters.disasters.queries import DisasterLine
@@ -163,6 +164,7 @@ def stop_page(line: DisasterLine, error: str | None = None) -> str:
         "disaster_stop.html",
         disaster=pages.piece(line, {}),
         reach=pages.reach(moment(), line.hazards),
+        there=pages.still_there(desk().now(db.session, clock.now())),
         error=error,
     )
 

@@ -10,10 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from liff_app.shelters.occupancy.rules import people_present
 from liff_app.shelters.occupancy.vocabulary import EventKind, Need
 from liff_app.shelters.vocabulary import Opening
-
-NOT_IN_USE = frozenset({Opening.UNOPENED, Opening.CLOSED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +49,8 @@ class Known:
 
     @property
     def present(self) -> int:
-        """People counted there; those of a place not in use are counted elsewhere by now."""
-        return 0 if self.opening in NOT_IN_USE else self.people or 0
+        """People counted there, as the board counts them."""
+        return people_present(self.opening, self.people)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

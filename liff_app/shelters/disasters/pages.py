@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from liff_app.clock import JST
 from liff_app.i18n import gettext as _
 from liff_app.shelters.board import Moment
-from liff_app.shelters.console import authors
+from liff_app.shelters.console import attention, authors
+from liff_app.shelters.console.desk import Glance
+from liff_app.shelters.console.words import row_view
 from liff_app.shelters.disasters import service
 from liff_app.shelters.disasters.drafts import DisasterDraft
 from liff_app.shelters.disasters.queries import DisasterLine, DisasterStep
@@ -57,6 +59,19 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StillThere:
+    """Who would be left alone by an end: `people` in `with_people` places, as the board counts.
+
+    `places` is every place that is open or has people, closed ones too: id, name, state in words.
+    """
+
+    people: int
+    with_people: int
+    left: int
+    places: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HazardLine:
     """One of the eight, to be chosen."""
 
@@ -85,6 +100,21 @@ def reach(moment: Moment, hazards: tuple[Hazard, ...]) -> Reach:
         places=len(moment.finder.places),
         fitting=moment.finder.count(chief, Purpose.FLEE) if chief else 0,
         hazard=hazard_word(chief) if chief else None,
+    )
+
+
+def still_there(glance: Glance) -> StillThere:
+    """What the board says of people at this moment."""
+    rows = attention.occupied(glance.rows)
+    views = [row_view(row) for row in rows]
+    return StillThere(
+        people=glance.counts.people,
+        with_people=sum(row.people > 0 for row in rows),
+        left=glance.counts.left,
+        places=tuple(
+            (one.id, one.name, "・".join(filter(None, (one.opening_label, one.people))))
+            for one in views
+        ),
     )
 
 

@@ -9,7 +9,9 @@ from wtforms import BooleanField, HiddenField, StringField
 from liff_app.errors import FieldError
 from liff_app.geo.positions import in_japan, parse_degrees
 from liff_app.i18n import gettext as _
+from liff_app.shelters import refusals
 from liff_app.shelters.disasters.drafts import has_unseen
+from liff_app.shelters.refusals import ListReserved, SourceUnnamed
 from liff_app.webforms import ConsoleForm
 
 LONGEST_ID = 80  # characters, as the tables hold them
@@ -46,9 +48,13 @@ class AdjustForm(ConsoleForm):
         if not 0 < len(name) <= LONGEST_ID or has_unseen(name):
             message = _("一覧の名前を80字までで入れてください。")
             found.append(FieldError("new_list", "length", message))
+        if name == refusals.FIELD_LIST:
+            found.append(FieldError("new_list", ListReserved.code, ListReserved.title))
         if len(source) > LONGEST_ATTRIBUTION or has_unseen(source):
             message = _("出典を500字までの1行で入れてください。")
             found.append(FieldError("attribution", "length", message))
+        if refusals.is_unnamed(source):
+            found.append(FieldError("attribution", SourceUnnamed.code, SourceUnnamed.title))
         return found
 
 

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 from liff_app import clock
 from liff_app.db import db
 from liff_app.i18n import gettext as _
+from liff_app.shelters import refusals
 from liff_app.shelters.console import authors
 from liff_app.shelters.editions import InHand, Publishable, Values
 from liff_app.shelters.imports import queries, uploads
 from liff_app.shelters.imports.preview import Preview, preview
 from liff_app.shelters.imports.queries import ListLine, UploadLine
 from liff_app.shelters.imports.uploads import Town, Upload
-from liff_app.shelters.imports.words import KIND_WORDS, ROLE_WORDS, SOURCE_WORDS
+from liff_app.shelters.imports.words import KIND_WORDS, ROLE_WORDS, SOURCE_WORDS, list_name, with_id
 from liff_app.shelters.lists.mapping import ColumnMapping
 from liff_app.shelters.lists.model import Problem, Severity
 from liff_app.shelters.lists.suggest import suggest_mapping
@@ -54,8 +55,10 @@ class UploadPage:
     problems: Sequence[Problem]
     wanted: str  # error | warning | all
     hidden_problems: int
-    lists: Sequence[tuple[str, str]]
+    lists: Mapping[str, str]  # names by id
+    name: str
     is_new: bool
+    source_unnamed: bool  # residents would be shown a placeholder
     placed: Sequence[tuple[str, int]]  # where positions that the file lacks come from
 
 
@@ -70,7 +73,11 @@ class Asked:
 def town() -> Town:
     """The town of this app, as reading a file must know it."""
     settings = current_app.config["SETTINGS"]
-    return Town(code=settings.municipality_code, geocoder_url=settings.geocoder_url)
+    return Town(
+        code=settings.municipality_code,
+        name=settings.municipality_name,
+        geocoder_url=settings.geocoder_url,
+    )
 
 
 def used_places() -> frozenset[str]:
@@ -107,7 +114,7 @@ def upload_page(session: Session, upload: Upload, asked: Asked) -> UploadPage:
     by_kind = Counter(one.severity for one in problems)
     wanted = [one for one in problems if asked.problems in ("all", one.severity.value)]
     limit = len(wanted) if asked.everything else SHOWN
-    known = queries.list_ids(session)
+    known, about = queries.list_names(session), read.edition.about
     return UploadPage(
         upload=upload,
         who=authors.words(upload.uploaded_by, authors.names(session)),
@@ -120,7 +127,9 @@ def upload_page(session: Session, upload: Upload, asked: Asked) -> UploadPage:
         wanted=asked.problems,
         hidden_problems=max(0, len(wanted) - limit),
         lists=known,
-        is_new=read.edition.list_id not in {name for name, _source in known},
+        name=list_name(about.list_id, about.preset, about.attribution),
+        source_unnamed=refusals.is_unnamed(about.attribution),
+        is_new=read.edition.list_id not in known,
         placed=_placed(found),
     )
 
@@ -154,9 +163,9 @@ def around(session: Session, row: Values) -> list[tuple[float, float]]:
     return [(min(lats), min(lons)), (max(lats), max(lons))]
 
 
-def list_options(known: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+def list_options(known: Mapping[str, str]) -> list[tuple[str, str]]:
     """Lists a file may be a new edition of, as a select shows them."""
-    lists = [(name, f"{name}（{source}）" if source else name) for name, source in known]
+    lists = [(key, with_id(name, key)) for key, name in known.items()]
     return [*lists, (NEW, _("新しい一覧として加える"))]
 
 

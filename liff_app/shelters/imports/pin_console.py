@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from liff_app import clock
 from liff_app.db import db, transaction
 from liff_app.errors import FieldError, NotFound
+from liff_app.shelters import refusals
 from liff_app.shelters.differences import Difference
 from liff_app.shelters.editions import HAND, Values
 from liff_app.shelters.imports import pages, queries, service, uploads, words
@@ -23,10 +24,12 @@ from liff_app.staff.guard import colleague, note
 def unplaced() -> ResponseReturnValue:
     """Published places of a list whose position the list does not give."""
     list_id = request.args.get("list", "")
+    refusals.check_target(list_id)
     rows = queries.unplaced(db.session, list_id)
     return render_template(
         "shelters/console/import_unplaced.html",
         list_id=list_id,
+        list_name=queries.list_names(db.session).get(list_id, list_id),
         rows=[(row, words.position(row)) for row in rows],
     )
 

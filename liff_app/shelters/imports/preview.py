@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from liff_app.shelters.differences import Difference, difference, far_pairs, latest_edition
 from liff_app.shelters.editions import Publishable, Values
-from liff_app.shelters.imports import astray, queries
+from liff_app.shelters.imports import astray, queries, words
 from liff_app.shelters.imports.astray import Astray
 from liff_app.shelters.imports.queries import Details
 from liff_app.shelters.imports.service import Seen
@@ -32,6 +32,7 @@ class Preview:
     names: dict[str, str]  # of all rows, by id
     unplaced: tuple[Values, ...]
     open_now: tuple[str, ...]  # names of places that would go while people are in them
+    rivals: tuple[str, ...]  # names of lists that look like an edition before
     mark: str
 
 
@@ -59,6 +60,7 @@ def preview(
     far = far_pairs(session, made, change)
     seen = Seen(latest_edition(session, about.list_id))
     details = queries.details(session, made, change)
+    known = queries.list_names(session) if change.rivals else {}
     gone = queries.places_of(session, about.list_id, change.removed) if used else {}
     return Preview(
         made=made,
@@ -70,6 +72,7 @@ def preview(
             for source_id in change.removed
             if gone.get(source_id) in used
         ),
+        rivals=tuple(words.with_id(known[one], one) for one in change.rivals),
         far=tuple((source_id, names[source_id], metres) for source_id, metres in far),
         astray=tuple(
             astray.far_from_town(session, made.rows(), municipality_code=municipality_code)

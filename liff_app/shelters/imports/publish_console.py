@@ -22,7 +22,7 @@ from liff_app.shelters.imports.preview import Preview
 from liff_app.shelters.imports.queries import EditionLine
 from liff_app.shelters.imports.service import ListChanged
 from liff_app.shelters.imports.upload_console import bp, upload_of
-from liff_app.shelters.imports.words import KIND_WORDS
+from liff_app.shelters.imports.words import KIND_WORDS, list_name
 from liff_app.staff.guard import colleague, note
 
 Publish = Callable[[Session, Preview], Difference]
@@ -37,10 +37,11 @@ TOO_LARGE = "大きな一覧です。コマンド shelters republish か shelter
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """One of the three: what would be published, and the way back."""
+    """One of the three: what would be published of which list, and the way back."""
 
     made: Publishable
     back: str
+    name: str
 
     @property
     def kind(self) -> EditionKind:
@@ -74,7 +75,8 @@ def small_edition(edition_id: int) -> EditionLine:
 def edition(edition_id: int) -> ResponseReturnValue:
     """What an edition was, and what publishing it again would change."""
     line = found_edition(edition_id)
-    made = None if is_large(line) else service.republication(db.session, edition_id)
+    fixed = line.is_field or is_large(line)
+    made = None if fixed else service.republication(db.session, edition_id)
     return render_template(
         "shelters/console/import_edition.html",
         line=line,
@@ -86,13 +88,20 @@ def edition(edition_id: int) -> ResponseReturnValue:
 
 def _of_upload(upload_id: str) -> Act:
     read = uploads.read(db.session, upload_of(upload_id), town=pages.town())
-    return Act(made=read.edition, back=url_for(".show", upload_id=upload_id))
+    about = read.edition.about
+    return Act(
+        made=read.edition,
+        back=url_for(".show", upload_id=upload_id),
+        name=list_name(about.list_id, about.preset, about.attribution),
+    )
 
 
 def _of_edition(edition_id: int) -> Act:
+    line = small_edition(edition_id)
     return Act(
-        made=service.republication(db.session, small_edition(edition_id).id),
+        made=service.republication(db.session, line.id),
         back=url_for(".edition", edition_id=edition_id),
+        name=line.list_name,
     )
 
 
@@ -101,6 +110,7 @@ def _of_list(edition_id: int) -> Act:
     return Act(
         made=service.withdrawal(db.session, line.list_id),
         back=url_for(".edition", edition_id=edition_id),
+        name=line.list_name,
     )
 
 

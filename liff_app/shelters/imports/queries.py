@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +16,7 @@ from liff_app.shelters.editions import EditionKind, Publishable, Values
 from liff_app.shelters.imports import words
 from liff_app.shelters.imports.models import ListUpload
 from liff_app.shelters.models import GONE, ListImport, ShelterList, ShelterSource
+from liff_app.shelters.refusals import FIELD_LIST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,7 @@ class EditionLine:
 
     id: int
     list_id: str
+    list_name: str
     kind: EditionKind
     of_edition: int | None
     file_name: str
@@ -36,12 +38,22 @@ class EditionLine:
     published_by: str
     is_current: bool = False
 
+    @property
+    def is_field(self) -> bool:
+        """Whether it is of the places added in the field, which take no file and no way back."""
+        return self.list_id == FIELD_LIST
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListLine:
-    """A list with its editions, the newest first. `unplaced` rows have no position of their own."""
+    """A list with its editions, the newest first. `unplaced` rows have no position of their own.
+
+    `is_field`: the places added in the field, which take no file, no pin and no withdrawal.
+    """
 
     id: str
+    name: str
+    is_field: bool
     attribution: str
     rows: int
     unplaced: int
@@ -80,7 +92,8 @@ class Details:
 
 
 _EDITION = (
-    ListImport.id, ListImport.list_id, ListImport.kind, ListImport.of_edition,
+    ListImport.id, ListImport.list_id, ListImport.preset, ListImport.attribution,
+    ListImport.kind, ListImport.of_edition,
     ListImport.file_name, ListImport.imported, ListImport.reported, ListImport.added,
     ListImport.changed, ListImport.removed, ListImport.published_at, ListImport.published_by,
 )  # fmt: skip
@@ -94,9 +107,13 @@ def lists(session: Session) -> list[ListLine]:
         editions[row.list_id].append(_line(row._asdict(), is_current=current))
     counts = _counts(session)
     known = session.scalars(select(ShelterList).order_by(ShelterList.id)).all()
+    names = {one.id: _name(one, editions[one.id]) for one in known}
+    said = Counter(names.values())
     return [
         ListLine(
             id=one.id,
+            name=words.with_id(names[one.id], one.id) if said[names[one.id]] > 1 else names[one.id],
+            is_field=one.id == FIELD_LIST,
             attribution=one.attribution,
             rows=counts.get(one.id, (0, 0))[0],
             unplaced=counts.get(one.id, (0, 0))[1],
@@ -117,10 +134,12 @@ def edition(session: Session, edition_id: int) -> EditionLine | None:
     return _line(row._asdict(), is_current=newest == edition_id)
 
 
-def list_ids(session: Session) -> list[tuple[str, str]]:
-    """Every list's name and the source it names."""
-    rows = session.execute(select(ShelterList.id, ShelterList.attribution).order_by(ShelterList.id))
-    return [(name, attribution) for name, attribution in rows]
+def list_names(session: Session) -> dict[str, str]:
+    """What people call every list that files may be editions of, by its id."""
+    rows = session.scalars(
+        select(ShelterList).where(ShelterList.id != FIELD_LIST).order_by(ShelterList.id)
+    )
+    return {one.id: words.list_name(one.id, one.preset, one.attribution) for one in rows}
 
 
 def waiting(session: Session, *, now: datetime) -> list[UploadLine]:
@@ -206,8 +225,16 @@ def _without_position(*sources: str) -> ColumnElement[bool]:
     return or_(*(ShelterSource.row.contains(f'"position_source":"{one}"') for one in wanted))
 
 
+def _name(one: ShelterList, editions: Sequence[EditionLine]) -> str:
+    """The list's name; one that is withdrawn names no source, and keeps the name it had."""
+    if one.attribution or not editions:
+        return words.list_name(one.id, one.preset, one.attribution)
+    return next((line.list_name for line in editions if line.imported), editions[0].list_name)
+
+
 def _line(row: dict[str, object], *, is_current: bool) -> EditionLine:
-    values = row | {"kind": EditionKind(str(row["kind"]))}
+    name = words.list_name(str(row["list_id"]), str(row.pop("preset")), str(row.pop("attribution")))
+    values = row | {"kind": EditionKind(str(row["kind"])), "list_name": name}
     return EditionLine(**values, is_current=is_current)  # type: ignore[arg-type]  # columns by name
 
 

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from liff_app.shelters import locating
 from liff_app.shelters.composing import Position, unpacked
 from liff_app.shelters.editions import Edition
-from liff_app.shelters.importing import default_list_id, edition_of, taken
+from liff_app.shelters.importing import default_list_id, edition_of, source_of, taken
 from liff_app.shelters.imports import pins
+from liff_app.shelters.imports.uploads import Town
 from liff_app.shelters.lists.mapping import ColumnMapping
 from liff_app.shelters.lists.model import ParsedList, ReadOptions, ShelterRow
 from liff_app.shelters.lists.presets import builtin_mapping
@@ -91,18 +92,22 @@ def edition(  # noqa: PLR0913 - what was asked for
     mapping: ColumnMapping | None,
     list_id: str,
     attribution: str | None,
-    only: str | None,
+    town: Town,
+    only_own: bool,
     positions: dict[int, Position],
 ) -> Read:
-    """The rows as an edition, with the positions found before and those given by hand."""
-    kept = taken(parsed, (only,) if only else ())
+    """The rows as an edition, with the positions found before and those given by hand.
+
+    Without an attribution the list's own is taken.
+    """
+    kept = taken(parsed, (town.code,) if only_own else ())
     name = list_id or default_list_id(kept)
     made = edition_of(
         kept,
         raw=raw,
         file_name=file_name,
         list_id=name,
-        attribution=attribution,
+        attribution=source_of(kept, town.code, town.name) if attribution is None else attribution,
         positions=positions | pins.by_line(session, name, kept.rows),
         mapping=mapping,
     )

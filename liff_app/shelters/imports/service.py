@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from liff_app.errors import Conflict, NotFound
 from liff_app.search_text import search_key
+from liff_app.shelters import refusals
 from liff_app.shelters.counters import hold
 from liff_app.shelters.differences import Difference, latest_edition
 from liff_app.shelters.editions import (
@@ -122,13 +123,20 @@ def latest(session: Session, list_id: str) -> ListImport:
 
 
 def republication(session: Session, edition_id: int) -> KeptEdition:
-    """The rows of that edition as a new one, with the positions given by hand since."""
+    """The rows of that edition as a new one, with the positions given by hand since.
+
+    Raises NotFound, or ListReserved.
+    """
     found = kept(session, edition_id)
     return _again(session, found, EditionKind.REPUBLISH)
 
 
 def withdrawal(session: Session, list_id: str) -> KeptEdition:
-    """An edition of the list without any place; its source is not named any more."""
+    """An edition of the list without any place; its source is not named any more.
+
+    Raises NotFound, or ListReserved.
+    """
+    refusals.check_target(list_id)
     found = latest(session, list_id)
     about = replace(
         _about(found),
@@ -168,7 +176,9 @@ def pin(
     """The row is there, now and in the editions to come, until its list says where it is.
 
     A published row is shown there at once, as a new edition; for others the difference is empty.
+    Raises ListReserved.
     """
+    refusals.check_target(list_id)
     hold(session, "master")
     session.merge(
         HandPosition(
@@ -218,6 +228,7 @@ def _placed_anew(session: Session, list_id: str, *, by: str, now: datetime) -> D
 
 
 def _again(session: Session, found: ListImport, kind: EditionKind) -> KeptEdition:
+    refusals.check_target(found.list_id)
     about = replace(_about(found), kind=kind, of_edition=found.id)
     bare = KeptEdition(about=about, packed_rows=found.packed_rows)
     known: Mapping[str, Pin] = pins.of_list(session, found.list_id)

@@ -24,6 +24,8 @@ from liff_app.staff.guard import colleague, note
 bp = Blueprint("list_imports", __name__)
 
 MAX_REQUEST = 6 * 1024 * 1024  # a file of 5 MB and the form around it
+Told = dict[str, str | int | bool | None]  # what an event of the log says further
+DISCARDED = "list.discarded"  # action in the audit log
 SHOWS = ("error", "warning", "all")
 
 
@@ -62,7 +64,10 @@ def accept() -> ResponseReturnValue:
     except ListUnreadable as error:
         return index_page((FieldError("file", error.code, unreadable(error)),)), 422
     with transaction() as session:
+        gone = uploads.make_room(session, by=colleague().actor)
         upload_id = uploads.keep(session, draft, by=colleague().actor, now=clock.now())
+        for one in gone:
+            note(session, DISCARDED, f"upload:{one}", detail={"by_itself": True})
         note(session, "list.uploaded", f"upload:{upload_id}", detail={"bytes": len(draft.body)})
     return redirect(url_for(".show", upload_id=upload_id), 303)
 
@@ -123,14 +128,18 @@ def adjust(upload_id: str) -> ResponseReturnValue:
             only_own=bool(form.only_own.data),
             now=clock.now(),
         )
+        told: Told = {"list": form.chosen(), "only_own": bool(form.only_own.data)}
+        note(session, "list.upload_adjusted", f"upload:{upload_id}", detail=told)
     return redirect(url_for(".show", upload_id=upload_id, _anchor="difference"), 303)
 
 
 @bp.post("/uploads/<upload_id>/discard")
 def discard(upload_id: str) -> ResponseReturnValue:
-    """The file is gone; nothing was published."""
+    """The file is gone; nothing was published. The log says whose it was."""
     with transaction() as session:
-        uploads.discard(session, upload_id)
+        owner = uploads.discard(session, upload_id)
+        if owner is not None:
+            note(session, DISCARDED, f"upload:{upload_id}", detail={"uploaded_by": owner})
     return redirect(url_for(".index"), 303)
 
 
@@ -171,6 +180,8 @@ def answer_columns(upload_id: str) -> ResponseReturnValue:
         return columns_page(upload, (fault,)), 422
     with transaction() as session:
         uploads.reshape(session, upload_id, draft, now=clock.now())
+        told = {"columns": len(chosen.columns)}
+        note(session, "list.columns_answered", f"upload:{upload_id}", detail=told)
     return redirect(url_for(".show", upload_id=upload_id), 303)
 
 
@@ -179,6 +190,9 @@ def mapping_file(upload_id: str) -> ResponseReturnValue:
     """The columns as a mapping file, for the command and for next year."""
     mapping, _headings = pages.mapping_of(db.session, upload_of(upload_id))
     named = replace(mapping, name=columns.NEW_NAME) if mapping.name == "suggested" else mapping
+    with transaction() as session:
+        told: Told = {"format": "toml", "columns": len(named.columns)}
+        note(session, "list.mapping_exported", f"upload:{upload_id}", detail=told)
     return as_file(dump_mapping(named), "mapping.toml", "application/toml; charset=utf-8")
 
 
@@ -186,7 +200,11 @@ def mapping_file(upload_id: str) -> ResponseReturnValue:
 def problems(upload_id: str) -> ResponseReturnValue:
     """Everything that is wrong with the file, for a spreadsheet."""
     read = uploads.read(db.session, upload_of(upload_id), town=pages.town())
-    return as_file(uploads.problem_csv(read), "problems.csv", "text/csv; charset=utf-8")
+    body = uploads.problem_csv(read)
+    with transaction() as session:
+        told: Told = {"format": "csv", "rows": len(read.edition.parsed.problems)}
+        note(session, "list.problems_exported", f"upload:{upload_id}", detail=told)
+    return as_file(body, "problems.csv", "text/csv; charset=utf-8")
 
 
 def as_file(body: bytes, name: str, media_type: str) -> Response:

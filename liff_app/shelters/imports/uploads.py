@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from liff_app.errors import Conflict, NotFound
+from liff_app.shelters import refusals
 from liff_app.shelters.composing import Position
 from liff_app.shelters.imports.models import ListUpload
 from liff_app.shelters.lists.errors import ColumnsUnknown, HeaderNotFound, ListUnreadable
@@ -33,6 +34,7 @@ class Town:
     """What reading a file must know of the town. An empty `geocoder_url` asks no service."""
 
     code: str
+    name: str
     geocoder_url: str
 
 
@@ -130,12 +132,17 @@ def _read_as_before(
     return None
 
 
-def keep(session: Session, draft: UploadDraft, *, by: str, now: datetime) -> str:
-    """The file is kept for a day; gives its id. Somebody's oldest one makes room for a sixth."""
+def make_room(session: Session, *, by: str) -> Sequence[str]:
+    """Somebody's oldest files are gone so that one more is not the sixth; gives their ids."""
     mine = select(ListUpload.id).where(ListUpload.uploaded_by == by)
     kept = session.scalars(mine.order_by(ListUpload.uploaded_at.desc(), ListUpload.id)).all()
-    if too_many := kept[MOST - 1 :]:
-        session.execute(delete(ListUpload).where(ListUpload.id.in_(too_many)))
+    too_many = kept[MOST - 1 :]
+    session.execute(delete(ListUpload).where(ListUpload.id.in_(too_many)))
+    return too_many
+
+
+def keep(session: Session, draft: UploadDraft, *, by: str, now: datetime) -> str:
+    """The file is kept for a day; gives its id."""
     row = ListUpload(
         file_name=draft.file_name,
         body=draft.body,
@@ -192,7 +199,8 @@ def read(session: Session, upload: Upload, *, town: Town) -> Read:
         mapping=upload.mapping,
         list_id=upload.list_id,
         attribution=upload.attribution,
-        only=town.code if upload.only_own else None,
+        town=town,
+        only_own=upload.only_own,
         positions=upload.positions,
     )
 
@@ -220,14 +228,19 @@ def adjust(
     only_own: bool,
     now: datetime,
 ) -> None:
-    """The file is to be an edition of that list, with that source named."""
+    """The file is to be an edition of that list, with that source named. Raises ListReserved."""
+    refusals.check_target(list_id)
     row = _row(session, upload_id, now)
     row.list_id, row.attribution, row.only_own = list_id, attribution, only_own
 
 
-def discard(session: Session, upload_id: str) -> None:
-    """The file is gone; so it is where it was not there."""
-    session.execute(delete(ListUpload).where(ListUpload.id == upload_id))
+def discard(session: Session, upload_id: str) -> str | None:
+    """The file is gone; gives who had uploaded it, None where it was not there."""
+    row = session.get(ListUpload, upload_id)
+    if row is None:
+        return None
+    session.delete(row)
+    return row.uploaded_by
 
 
 def purge(session: Session, *, now: datetime) -> int:

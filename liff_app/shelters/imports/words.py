@@ -9,10 +9,13 @@ from liff_app.geo.ellipsoid import distance_m, locate
 from liff_app.i18n import gettext as _
 from liff_app.shelters.composing import LETTERS
 from liff_app.shelters.editions import EditionKind, Values
+from liff_app.shelters.lists.presets import PRESETS, builtin_mapping
+from liff_app.shelters.refusals import FIELD_LIST
 from liff_app.shelters.vocabulary import Fits, Hazard, Role
 from liff_app.shelters.words import HAZARD_WORDS
 
 Words = Callable[[], str]
+NATIONAL = ("gsi_sites", "gsi_shelters")
 
 KIND_WORDS: dict[EditionKind, Words] = {
     EditionKind.IMPORT: lambda: _("取り込み"),
@@ -58,6 +61,22 @@ FIELD_WORDS: dict[str, Words] = {
     "always_open": lambda: _("いつでも入れる"),
     "publish": lambda: _("公開"),
 }
+
+
+def list_name(list_id: str, preset: str, attribution: str) -> str:
+    """What people call a list: whose it is, or what shape it has; its id where neither tells."""
+    if list_id == FIELD_LIST:
+        return _("現場で加えた場所")
+    title = builtin_mapping(preset).title if preset in PRESETS else ""
+    source = attribution.removeprefix(_("出典：")).removesuffix(_("を加工して作成"))
+    if title and preset in NATIONAL:  # two lists, and one source for both
+        return title
+    return source or title or list_id
+
+
+def with_id(name: str, list_id: str) -> str:
+    """A list among others: two may have one name."""
+    return name if name == list_id else _("%(name)s（%(id)s）", name=name, id=list_id)
 
 
 def field_changes(old: Values, new: Values) -> list[tuple[str, str, str]]:

@@ -7,7 +7,7 @@ A town keeps its own as TOML (or JSON of the same shape):
     title = "わが町の避難所一覧"
     role = "site"                    # site, shelter, welfare or ad_hoc, for rows without a 種別
     id = "content"                   # gsi: 共通ID; column: the list's own ID; content: made
-    attribution = "出典：…"
+    attribution = "出典：…"          # （公開している自治体） in it becomes the town's name
     detect = ["施設名", "洪水対応"]  # headings that tell this list, or lists of such headings;
                                      # empty: used only when named
     header_line = 2                  # optional; else the first line with the name heading
@@ -53,6 +53,7 @@ from liff_app.shelters.lists.text import heading_key
 from liff_app.shelters.vocabulary import Fits, Hazard, Role
 
 FORMAT: Final = 1
+NAMELESS: Final = "（公開している自治体）"  # in an attribution: whose list it is must be filled in
 
 # Fields that a heading can be mapped to. `address_parts` are joined where `address` is empty;
 # `building` is added to either.

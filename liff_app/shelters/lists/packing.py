@@ -21,6 +21,7 @@ _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _GZIP_WINDOW: Final = 16 + zlib.MAX_WBITS
 _CHUNK: Final = 1 << 20
+_MAX_MEMBERS: Final = 100  # each costs a copy of what is left; tools that split files make a few
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -113,6 +114,10 @@ def _gunzip(data: bytes, max_bytes: int) -> bytes:
     room = max_bytes
     rest = data
     while rest:
+        if len(parts) == _MAX_MEMBERS:
+            raise FileBroken(
+                "圧縮ファイル（.gz）が細かく分かれすぎています。圧縮し直してください。"
+            )
         stream = zlib.decompressobj(_GZIP_WINDOW)
         try:
             part = stream.decompress(rest, room + 1)

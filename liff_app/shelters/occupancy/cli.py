@@ -55,7 +55,7 @@ def set_status(  # noqa: PLR0913 - options of one command
         status = _record(name, change).status
     except service.PeopleImprobable as error:
         raise click.ClickException(
-            f"{error.people}人で合っていれば --yes を付けてください。"
+            f"{error.people:,}人で合っていれば --yes を付けてください。"
         ) from None
     except DomainError as error:
         raise refusal(error) from None

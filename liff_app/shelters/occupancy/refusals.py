@@ -41,6 +41,6 @@ class PeopleImprobable(InputInvalid):
     code = "people_improbable"
 
     def __init__(self, people: int) -> None:
-        message = f"{people}人で合っていますか。合っていれば、確かめて送ってください。"
+        message = f"{people:,}人で合っていますか。合っていれば、確かめて送ってください。"
         super().__init__([FieldError("people", "people_improbable", message)])
         self.people = people

@@ -58,6 +58,11 @@ def changed(state: State, change: Change) -> State:
     )
 
 
+def people_present(opening: Opening, people: int | None) -> int:
+    """How many people count as being there; those of a closed place are elsewhere by now."""
+    return 0 if opening is Opening.CLOSED else people or 0
+
+
 def people_moved(before: State, after: State) -> int:
     """By how much the head count moved; nobody counted is 0."""
     return (after.people or 0) - (before.people or 0)

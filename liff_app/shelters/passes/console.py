@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
@@ -21,12 +22,23 @@ bp = Blueprint("shelter_passes", __name__)
 
 BATCH = 100  # sheets printed at once: drawing a QR code takes some 20 ms
 MAX_DIGITS = 7
-NOTED_ONE_BY_ONE = 20  # more sheets at once are one event of the log, with their number
+NOTED_ONE_BY_ONE = 20  # more sheets at once are named together, ids by a hundred in an event
+NOTED_TOGETHER = 100
 
 
 @bp.get("")
 def index() -> ResponseReturnValue:
     """Every shelter the colleague answers for, and its sheet."""
+    return _index()
+
+
+@bp.errorhandler(InputInvalid)
+def ask_again(error: InputInvalid) -> ResponseReturnValue:
+    """The list again, with what is to be put right."""
+    return _index(error), HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def _index(refused: InputInvalid | None = None) -> str:
     found = service.board_of_passes(db.session, colleague().shelters())
     disaster, lines = found or (None, [])
     return render_template(
@@ -34,6 +46,7 @@ def index() -> ResponseReturnValue:
         disaster=disaster,
         lines=lines,
         missing=sum(line.made_at is None for line in lines),
+        refused=refused,
         batches=[(at, min(at + BATCH, len(lines))) for at in range(0, len(lines), BATCH)],
     )
 
@@ -115,11 +128,15 @@ def _chosen(session: Session) -> list[str]:
 
 
 def _note(session: Session, action: str, shelters: Collection[str]) -> None:
-    if len(shelters) > NOTED_ONE_BY_ONE:
-        note(session, action, "shelters", detail={"count": len(shelters)})
+    if len(shelters) <= NOTED_ONE_BY_ONE:
+        for shelter_id in shelters:
+            note(session, action, f"shelter:{shelter_id}")
         return
-    for shelter_id in shelters:
-        note(session, action, f"shelter:{shelter_id}")
+    ids = list(shelters)
+    for at in range(0, len(ids), NOTED_TOGETHER):
+        some = ids[at : at + NOTED_TOGETHER]
+        told: dict[str, str | int | bool | None] = {"count": len(some), "shelters": ",".join(some)}
+        note(session, action, "shelters", detail=told)
 
 
 def _address(sheet: Sheet) -> str:

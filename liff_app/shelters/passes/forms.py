@@ -65,8 +65,18 @@ def read_said() -> Said:
     return from_form(request.form)
 
 
+TYPED = ("people", "note")  # fields of one form, each with a button that sends it alone
+
+
+def meant(form: MultiDict[str, str]) -> MultiDict[str, str]:
+    """The form without the field that only stood beside the one whose button was pressed."""
+    beside = set(TYPED) - {form.get("set")} if form.get("set") in TYPED else set()
+    return MultiDict([(name, text) for name, text in form.items(multi=True) if name not in beside])
+
+
 def from_form(form: MultiDict[str, str]) -> Said:
     """What a posted form says; empty fields say nothing. Digits may be full-width."""
+    form = meant(form)
     values: dict[str, object] = {
         name: form[name] for name in ("opening", "level", "request_key") if form.get(name)
     }
@@ -102,6 +112,6 @@ def _whole(name: str, typed: str) -> int:
 def _field_error(name: str) -> FieldError:
     sentences = {
         "people": _("人数は0〜100,000の数字で入れてください。"),
-        "note": _("メモは%(n)s字までで入れてください。", n=NOTE_LETTERS),
+        "note": _("ひとことは%(n)s字までで入れてください。", n=NOTE_LETTERS),
     }
     return FieldError(name, "invalid", sentences.get(name, _("もう一度お試しください。")))

@@ -19,6 +19,7 @@ from liff_app.identity.guard import SAFE_METHODS, same_origin
 from liff_app.shelters.passes import service
 from liff_app.shelters.passes.service import PassUnknown, PassView
 
+SAID_A_MINUTE = 300  # by pass: several phones of tapping thumbs stay far below
 WRONG_A_MINUTE = 600  # by address, coarsely: a gym full of phones may share one (CGNAT)
 
 
@@ -36,6 +37,12 @@ def admit() -> None:
     g.shelter_pass = view
     if not service.is_seen_lately(view, now):
         _note_seen(view, now)
+
+
+def count_said(view: PassView) -> None:
+    """One more thing was said with the pass, by whatever address it came. Raises TooMany."""
+    counts = current_app.extensions["limits"]
+    limits.allow(counts, f"said:{view.id}", most=SAID_A_MINUTE, window_seconds=60)
 
 
 def _open(typed: str) -> PassView:

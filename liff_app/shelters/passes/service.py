@@ -163,6 +163,7 @@ def revoke(session: Session, shelters: Collection[str], *, by: str, now: datetim
     rows = session.scalars(
         select(ShelterPass)
         .where(*_live_in(disaster.id), ShelterPass.shelter_id.in_(shelters))
+        .order_by(ShelterPass.id)  # two at once wait for each other in one order
         .with_for_update()
     ).all()
     for row in rows:

@@ -13,15 +13,16 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
-from liff_app import clock, limits, telemetry
+from liff_app import clock, telemetry
 from liff_app.db import db, transaction
 from liff_app.errors import STATUS, DomainError, InputInvalid
 from liff_app.shelters import service as shelters
 from liff_app.shelters.occupancy.service import VersionConflict
 from liff_app.shelters.passes import pages
-from liff_app.shelters.passes.forms import NOTE_LETTERS, read_said
-from liff_app.shelters.passes.guard import shelter_pass
+from liff_app.shelters.passes.forms import NOTE_LETTERS, meant, read_said
+from liff_app.shelters.passes.guard import count_said, shelter_pass
 from liff_app.shelters.passes.pages import PhoneState, etag_of, phone_state
 from liff_app.shelters.passes.reporting import report
 from liff_app.shelters.passes.service import PassOver
@@ -32,7 +33,6 @@ bp = Blueprint("shelter_phone", __name__)
 # killed comes back without network, where `no-store` shows an error page (ADR 0019).
 PAGE_CACHE = "private, no-cache"
 GONE = 410
-SAID_A_MINUTE = 300  # by pass: several phones of tapping thumbs stay far below
 
 
 @bp.get("/<token>")
@@ -55,8 +55,7 @@ def state(token: str) -> ResponseReturnValue:  # noqa: ARG001 - the guard has re
 def change(token: str) -> ResponseReturnValue:
     """One thing said: JSON is answered with how things stand then, a form with the page."""
     said = read_said()
-    counts = current_app.extensions["limits"]
-    limits.allow(counts, f"said:{shelter_pass().id}", most=SAID_A_MINUTE, window_seconds=60)
+    count_said(shelter_pass())
     settings, now = current_app.config["SETTINGS"], clock.now()
     with transaction() as session:
         policy = shelters.policy()
@@ -89,11 +88,20 @@ def _page(token: str, refused: DomainError | None = None) -> Response:
         new_key=lambda: secrets.token_hex(16),
         now=clock.now(),
         refused=refused,
-        form=request.form,
+        form=meant(request.form),
+        typed=_kept(refused),
     )
     answer = Response(page, mimetype="text/html")
     answer.headers["Cache-Control"] = PAGE_CACHE
     return answer
+
+
+def _kept(refused: DomainError | None) -> MultiDict[str, str]:
+    """What stays in the fields: all that was typed, but where somebody else was faster."""
+    if not isinstance(refused, VersionConflict):
+        return request.form
+    names = set(refused.fields)
+    return MultiDict([one for one in request.form.items(multi=True) if one[0] not in names])
 
 
 @bp.errorhandler(DomainError)

@@ -42,10 +42,10 @@ def event_words(event: EventView, before: EventView | None) -> str:
     parts += _people(event, before)
     if event.level != (before.level if before else None):
         level = LEVEL_SHORT[event.level]() if event.level else _("自動")
-        parts.append(_("混み具合 %(level)s", level=level))
+        parts.append(_("混みぐあい %(level)s", level=level))
     parts += _needs(event, before)
     if event.note != (before.note if before else ""):
-        parts.append(_("メモを書きました") if event.note else _("メモを消しました"))
+        parts.append(_("ひとことを書きました") if event.note else _("ひとことを消しました"))
     return _("、").join(parts) or _("同じ内容でした")
 
 

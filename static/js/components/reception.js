@@ -77,11 +77,18 @@ export async function start(root) {
     await work();
   }
 
-  /** @param {HTMLInputElement} field @param {string} sentence */
+  /** Say what is wrong in the form itself, until somebody types or chooses again. @param {HTMLInputElement} field @param {string} sentence */
   function ask(field, sentence) {
-    field.setCustomValidity(sentence);
-    field.reportValidity();
-    field.addEventListener('input', () => field.setCustomValidity(''), { once: true });
+    const form = /** @type {HTMLFormElement} */ (field.form);
+    const wrong = ref(form, 'wrong');
+    const tell = (/** @type {string} */ said) => {
+      wrong.textContent = said;
+      wrong.hidden = !said;
+      field.setAttribute('aria-invalid', String(Boolean(said)));
+    };
+    tell(sentence);
+    field.focus();
+    form.addEventListener('input', () => tell(''), { once: true });
   }
 
   /** @param {HTMLFormElement} form */

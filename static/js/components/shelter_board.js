@@ -18,6 +18,7 @@ export function start(root) {
   const rows = boardRows(ref('rows'), blank, words);
   const status = ref('status');
   const again = ref('reorder');
+  const signIn = ref('sign-in');
   // The ages count from the server's clock: an office PC may be minutes off.
   const ahead = Number(words.now) - Date.now();
   const now = () => Date.now() + ahead;
@@ -58,6 +59,7 @@ export function start(root) {
   /** @param {unknown} error */
   function failed(error) {
     const out = error instanceof ApiError && (error.status === 401 || error.status === 403);
+    signIn.hidden = !out;
     if (out) say(String(words.msgSignedOut), 'warn');
     else say(fill(words.msgOffline, { clock: clockText(feed.at) }), 'warn');
     return out;
@@ -71,10 +73,12 @@ export function start(root) {
     try {
       const newer = await getNewer(String(words.refresh), feed.etag);
       feed.at = now();
+      signIn.hidden = true;
+      if (status.dataset.tone) say('');
       if (newer) {
         feed.etag = newer.etag;
         show(newer.body);
-      } else if (status.dataset.tone) say('');
+      }
       rows.grow(views, now());
       root.dataset.live = String((Number(root.dataset.live) || 0) + 1);
     } catch (error) {

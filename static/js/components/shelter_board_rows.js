@@ -80,10 +80,10 @@ export function boardRows(body, blank, words) {
   function write(row, view) {
     row.dataset.mark = view.mark;
     putBar(row, view.bar);
-    const written = ['name', 'kind', 'hidden', 'people', 'by', 'needs', 'note'].map((one) => put(row, one, view[one]));
+    const written = ['name', 'kind', 'hidden', 'people', 'difference', 'by', 'needs', 'note'].map((one) => put(row, one, view[one]));
     written.push(putTag(row, 'opening', view.opening, view.opening_label));
     written.push(putTag(row, 'level', view.level, view.level_label));
-    written.push(putTag(row, 'stale', '', view.stale_label));
+    written.push(putTag(row, 'warning', '', view.warning));
     return written.includes(true);
   }
 

@@ -2,6 +2,7 @@
 /** One place changed in a dialog on the board; what fails leaves the typed answers in their fields. */
 
 import { ApiError, send } from '../core/http.js';
+import { needsMoved } from '../lib/board_rows.js';
 import { fill } from '../lib/place_words.js';
 
 /** @typedef {Record<string, any>} View */
@@ -28,12 +29,23 @@ export function changeDialog(root, dialog, board) {
   /** @param {string} name */
   const field = (name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
   const names = ['opening', 'people', 'level', 'note'];
-  /** @type {{id: string, name: string, version: number, first: Record<string, string>, key: string, sure: boolean}} */
-  let held = { id: '', name: '', version: 0, first: {}, key: '', sure: false };
+  /** @type {{id: string, name: string, version: number, isKnown: boolean, first: Record<string, string>, needs: string[], key: string, sure: boolean}} */
+  let held = { id: '', name: '', version: 0, isKnown: false, first: {}, needs: [], key: '', sure: false };
 
   /** @param {string} text */
   const say = (text) => { ref('change-said').textContent = text; };
+  const boxes = /** @type {HTMLInputElement[]} */ (Array.from(form.querySelectorAll('input[name="needs"]')));
+  const ticked = () => boxes.filter((box) => box.checked).map((box) => box.value);
   const typed = () => Object.fromEntries(names.map((name) => [name, field(name).value]));
+
+  const buttons = /** @type {HTMLButtonElement[]} */ (Array.from(form.querySelectorAll('button')));
+  const same = /** @type {HTMLButtonElement} */ (ref('change-same'));
+
+  /** 変わりなし says nothing of a place of which nobody has said yet whether it is open. */
+  function enable() {
+    buttons.forEach((button) => { button.disabled = button === same && !held.isKnown; });
+    ref('change-same-hint').hidden = held.isKnown;
+  }
 
   /** @param {View} view */
   function open(view) {
@@ -42,7 +54,12 @@ export function changeDialog(root, dialog, board) {
     field('people').value = view.count === null ? '' : String(view.count);
     field('level').value = view.by_hand ? view.level : '';
     field('note').value = view.note;
-    held = { id: view.id, name: view.name, version: view.version, first: typed(), key: newKey(), sure: false };
+    boxes.forEach((box) => { box.checked = view.need_codes.includes(box.value); });
+    held = {
+      id: view.id, name: view.name, version: view.version, isKnown: view.opening !== 'unknown',
+      first: typed(), needs: ticked(), key: newKey(), sure: false,
+    };
+    enable();
     ref('change-name').textContent = view.name;
     ref('change-now').textContent = fill(words.msgNow, { state: stateOf(view) });
     say('');
@@ -60,6 +77,8 @@ export function changeDialog(root, dialog, board) {
     if (touched.includes('people') && now.people !== '') body.people = Number(now.people);
     if (touched.includes('level')) body.level = now.level || null;
     if (touched.includes('note')) body.note = now.note;
+    const needs = needsMoved(held.needs, ticked());
+    if (needs) body.needs = needs;
     return body;
   }
 
@@ -82,7 +101,6 @@ export function changeDialog(root, dialog, board) {
 
   /** @param {Record<string, any>} body */
   async function post(body) {
-    const buttons = /** @type {HTMLButtonElement[]} */ (Array.from(form.querySelectorAll('button')));
     buttons.forEach((button) => { button.disabled = true; });
     try {
       const whole = { ...body, base_version: held.version, confirmed: held.sure };
@@ -93,7 +111,7 @@ export function changeDialog(root, dialog, board) {
       if (error instanceof ApiError) refused(error);
       else say(String(words.msgFailed));
     } finally {
-      buttons.forEach((button) => { button.disabled = false; });
+      enable();
     }
   }
 
@@ -103,7 +121,7 @@ export function changeDialog(root, dialog, board) {
     if (Object.keys(body).length === 0) say(String(words.msgNothing));
     else post(body);
   });
-  ref('change-same').addEventListener('click', () => post({ unchanged: true }));
+  same.addEventListener('click', () => post({ unchanged: true }));
   ref('change-cancel').addEventListener('click', () => dialog.close());
   root.addEventListener('click', (event) => {
     const link = /** @type {Element} */ (event.target).closest('[data-ref="change"]');

@@ -75,7 +75,7 @@ export async function start(root) {
     const seen = overlaid(server, entries);
     showStatus(root, seen, server);
     const last = waiting.length ? waiting[waiting.length - 1].at : server.updated_at;
-    showSince(root, last);
+    showSince(root, last, seen.opening);
     showWaiting(root, waiting.map((one) => ({ ...one, text: changeText(words, one.change) })));
     const held = { undecided: undecided(entries), fallen: fallen(entries), over };
     showAsks(ref(root, 'asks'), words, held);
@@ -205,6 +205,7 @@ export async function start(root) {
       ticking = false;
     });
   }, TICK_MS);
+  ref(root, 'keeps').hidden = !store.lasts;
   await wake();
   root.dataset.live = 'yes';
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** What a person must decide or read out: another's change in the way, a count nobody believes, reports that fell. */
 
-import { changeText, statusText } from '../lib/change_words.js';
+import { changeText, grouped, statusText } from '../lib/change_words.js';
 import { clockText, fill } from '../lib/place_words.js';
 import { made } from './shelter_phone_view.js';
 
@@ -42,10 +42,12 @@ function conflictPanel(words, entry) {
 
 /** @param {Words} words @param {Entry} entry */
 function doubtPanel(words, entry) {
-  const text = changeText(words, entry.change);
+  const { people } = entry.change;
+  const said = changeText(words, entry.change);
+  const text = people === undefined ? said : fill(words.peopleWord, { n: grouped(people) });
   return panel(
     String(words.doubt),
-    [String(entry.why || text)],
+    [String(entry.why || said)],
     [way(fill(words.doubtYes, { text }), 'stand', entry.key), way(String(words.doubtNo), 'mend', entry.key, 'secondary')],
   );
 }

@@ -66,11 +66,18 @@ function showReception(root, server) {
   ref(root, 'align').hidden = server.checked_in === null || server.checked_in === server.people;
 }
 
-/** The last report and its age, by this phone's clock. @param {HTMLElement} root @param {number | null} at */
-export function showSince(root, at) {
+/**
+ * The last report and its age, by this phone's clock. Nothing is the same as before until an opening was said.
+ * @param {HTMLElement} root @param {number | null} at @param {string} opening
+ */
+export function showSince(root, at, opening) {
   const words = ref(root, 'words').dataset;
-  const said = at === null ? String(words.never)
+  const first = opening === 'unknown';
+  const last = at === null ? String(words.never)
     : fill(words.last, { clock: clockText(at) }) + ageText(words, at, Date.now());
+  const said = first ? String(words.first) : last;
+  const same = ref(root, 'same');
+  if (same.disabled !== first) same.disabled = first;
   if (ref(root, 'since').textContent !== said) ref(root, 'since').textContent = said;
 }
 
@@ -134,7 +141,7 @@ export function showNet(root, { waiting, undecided, over, online, lasts, sending
   let kind = at === null ? 'none' : 'ok';
   let said = at === null ? String(words.never) : fill(words.arrived, { clock: clockText(at) });
   if (over) [kind, said] = ['off', String(words.closed)];
-  else if (undecided) [kind, said] = ['ask', fill(words.decide, { n: undecided })];
+  else if (undecided) [kind, said] = ['ask', fill(waiting ? words.decideWaiting : words.decide, { n: undecided, m: waiting })];
   else if (waiting && !lasts) [kind, said] = ['off', fill(words.unkept, { n: waiting })];
   else if (waiting && !online) [kind, said] = ['off', fill(words.offline, { n: waiting })];
   else if (waiting) [kind, said] = ['wait', fill(sending ? words.sending : words.waiting, { n: waiting })];

@@ -1,7 +1,7 @@
 // @ts-check
 /** Around the staff map: fetches the points, hands them to the sandboxed frame, and keeps list and map in step. */
 
-import { getNewer } from '../core/http.js';
+import { ApiError, getNewer } from '../core/http.js';
 
 const EVERY_MS = 5000;
 
@@ -14,6 +14,7 @@ export function start(root) {
   const ref = (name) => /** @type {HTMLElement} */ (root.querySelector(`[data-ref="${name}"]`));
   const frame = /** @type {HTMLIFrameElement} */ (ref('box').querySelector('iframe'));
   const note = ref('note');
+  const signIn = ref('sign-in');
   const rows = new Map(Array.from(ref('list').children, (one) => {
     const row = /** @type {HTMLElement} */ (one);
     return [String(row.dataset.id), row];
@@ -39,8 +40,18 @@ export function start(root) {
     if (lines.textContent !== point.lines[0]) lines.textContent = point.lines[0];
   }
 
+  /** @param {unknown} error */
+  function failed(error) {
+    const out = error instanceof ApiError && (error.status === 401 || error.status === 403);
+    signIn.hidden = !out;
+    note.textContent = String(out ? words.msgSignedOut : words.msgOffline);
+    note.dataset.tone = 'offline';
+    return out;
+  }
+
   async function refresh() {
     clearTimeout(held.timer);
+    let stopped = false;
     try {
       const newer = await getNewer(String(words.points), held.etag);
       if (newer) {
@@ -49,12 +60,12 @@ export function start(root) {
         newer.body.points.forEach(write);
         draw();
       }
+      signIn.hidden = true;
       if (note.dataset.tone === 'offline') Object.assign(note, { textContent: '' }).dataset.tone = '';
-    } catch {
-      note.textContent = String(words.msgOffline);
-      note.dataset.tone = 'offline';
+    } catch (error) {
+      stopped = failed(error);
     }
-    if (document.visibilityState === 'visible') held.timer = window.setTimeout(refresh, EVERY_MS);
+    if (!stopped && document.visibilityState === 'visible') held.timer = window.setTimeout(refresh, EVERY_MS);
   }
 
   /** @param {string} id */

@@ -41,6 +41,7 @@ async function ask(url, init, read) {
   try {
     const answer = await fetch(url, { ...init, signal: stop.signal });
     if (answer.ok || answer.status === 304) return await read(answer);
+    if (answer.type === 'opaqueredirect') throw new ApiError(401, { code: 'not_signed_in' });
     throw new ApiError(answer.status, await problemOf(answer));
   } finally {
     clearTimeout(timer);
@@ -97,13 +98,14 @@ export function send(method, url, body, key) {
 
 /**
  * A small file asked for again and again, once each time. No browser cache keeps it, so its ETag is the caller's to hold.
+ * A redirect can only lead to a sign-in: it is refused as 401.
  * @param {string} url
  * @param {string} etag of what is in hand, or empty
  * @returns {Promise<{etag: string, body: any} | null>} null: nothing changed
  */
 export function getNewer(url, etag) {
   const headers = etag ? { 'If-None-Match': etag } : undefined;
-  return ask(url, { headers, credentials: 'same-origin', cache: 'no-store' }, async (answer) => (
+  return ask(url, { headers, credentials: 'same-origin', cache: 'no-store', redirect: 'manual' }, async (answer) => (
     answer.status === 304 ? null : { etag: answer.headers.get('ETag') || '', body: await answer.json() }
   ));
 }

@@ -33,6 +33,18 @@ export function insertions(shown, wanted) {
 }
 
 /**
+ * What was ticked and what was cleared, as the API takes it; null where nothing was.
+ * @param {string[]} was
+ * @param {string[]} now
+ * @returns {{add: string[], remove: string[]} | null}
+ */
+export function needsMoved(was, now) {
+  const add = now.filter((one) => !was.includes(one));
+  const remove = was.filter((one) => !now.includes(one));
+  return add.length + remove.length ? { add, remove } : null;
+}
+
+/**
  * Whether the rows stand as the answer has them.
  * @param {string[]} shown
  * @param {string[]} wanted

@@ -4,7 +4,8 @@
  *
  * A change keeps its request key from the first try on, so sending it again is never counting it twice. What the server
  * cannot take as it is (somebody else was faster, a count nobody believes) waits for the person, and everything behind
- * it that speaks of the same thing waits too.
+ * it that speaks of the same thing waits too. Saying the same thing anew answers the question: it goes, the new one is
+ * sent.
  */
 
 /**
@@ -40,8 +41,17 @@ export const FOLD_MS = 1500;
 /** What another page of this phone wrote may still be growing there; after this long it is not. */
 export const SETTLE_MS = 2 * FOLD_MS;
 
+/** What is set, and not added to. */
+const SET = ['people', 'opening', 'level', 'note'];
+
 /** Whether it only adds people. @param {Change} change */
 const adds = (change) => change.people_change !== undefined && Object.keys(change).length === 1;
+
+/** Whether it waits for the person. @param {Entry} entry */
+const asks = (entry) => entry.state === 'conflict' || entry.state === 'doubt';
+
+/** What a change sets, whatever it was before. @param {Change} change @returns {string[]} */
+const setsOf = (change) => Object.keys(change).filter((name) => SET.includes(name));
 
 /** What a change speaks of. @param {Change} change */
 export function fieldsOf(change) {
@@ -55,6 +65,21 @@ export function fieldsOf(change) {
   return fields;
 }
 
+/**
+ * The queue without the questions that need no answer any more: all they speak of was said anew behind them. Steps stay:
+ * whoever came was counted, before the new count or in it.
+ * @param {Entry[]} entries
+ */
+export function current(entries) {
+  return entries.filter((entry, index) => {
+    const fields = fieldsOf(entry.change);
+    if (!asks(entry) || entry.change.undo !== undefined || !fields.length) return true;
+    const anew = entries.slice(index + 1).filter((one) => one.state === 'waiting' || asks(one));
+    const said = new Set(anew.flatMap((one) => setsOf(one.change)));
+    return !fields.every((field) => said.has(field));
+  });
+}
+
 /** A step that never goes below nobody, as the person sees it. @param {number | null} shown @param {number} step */
 export function stepFrom(shown, step) {
   return Math.max(step, -(shown || 0));
@@ -65,7 +90,7 @@ export function stepFrom(shown, step) {
  * @param {Entry[]} entries
  * @param {Change} change
  * @param {{key: string, now: number, base: number | null}} tap
- * @returns {{entries: Entry[], entry: Entry | null, gone: string | null}} what to keep, what to forget
+ * @returns {{entries: Entry[], entry: Entry | null, gone: string[]}} what to keep, what to forget
  */
 export function tapped(entries, change, { key, now, base }) {
   const last = entries[entries.length - 1];
@@ -74,13 +99,14 @@ export function tapped(entries, change, { key, now, base }) {
   if (!folds) {
     /** @type {Entry} */
     const entry = { key, change, at: now, touched: now, base, tried: false, state: 'waiting' };
-    return { entries: [...entries, entry], entry, gone: null };
+    const after = current([...entries, entry]);
+    return { entries: after, entry, gone: entries.filter((one) => !after.includes(one)).map((one) => one.key) };
   }
   const sum = Number(last.change.people_change) + Number(change.people_change);
   const before = entries.slice(0, -1);
-  if (sum === 0) return { entries: before, entry: null, gone: last.key };
+  if (sum === 0) return { entries: before, entry: null, gone: [last.key] };
   const entry = { ...last, change: { people_change: sum }, touched: now };
-  return { entries: [...before, entry], entry, gone: null };
+  return { entries: [...before, entry], entry, gone: [] };
 }
 
 /**
@@ -112,7 +138,7 @@ export function nextToSend(entries, now) {
       const waits = fields.some((field) => held.has(field)) || isGrowing(entry, index === entries.length - 1, now);
       if (!waits) return entry;
       fields.forEach((field) => held.add(field));
-    } else if (entry.state === 'conflict' || entry.state === 'doubt') {
+    } else if (asks(entry) && entry.change.undo === undefined) { // an undo that failed is news, and holds up nothing
       fields.forEach((field) => held.add(field));
     }
   }
@@ -145,11 +171,12 @@ export function settled(entries, key, verdict) {
   if (kind === 'lost') {
     return entries.map((entry) => (entry.state === 'refused' ? entry : { ...entry, state: 'lost', why }));
   }
-  return entries.map((entry) => (entry.key === key ? { ...entry, state: kind, theirs, why } : entry));
+  return current(entries.map((entry) => (entry.key === key ? { ...entry, state: kind, theirs, why } : entry)));
 }
 
 /**
- * The queue after the person decided. To stand by a change is to say it anew: now, knowing what stands there.
+ * The queue after the person decided. To stand by a change is to say it anew: now, knowing what stands there. It keeps
+ * its place, also in a page that is opened anew: what was added after it is added to it.
  * @param {Entry[]} entries @param {string} key
  * @param {{key: string, now: number, base: number | null} | null} anew null: it is let go
  * @returns {{entries: Entry[], entry: Entry | null}}
@@ -161,7 +188,7 @@ export function decided(entries, key, anew) {
   const after = entries.map((entry) => {
     if (entry.key !== key) return entry;
     const change = entry.state === 'doubt' ? { ...entry.change, confirmed: true } : entry.change;
-    made = { key: anew.key, change, at: anew.now, touched: anew.now, base: anew.base, tried: false, state: 'waiting' };
+    made = { key: anew.key, change, at: anew.now, touched: entry.touched, base: anew.base, tried: false, state: 'waiting' };
     return made;
   });
   return { entries: after, entry: made };
@@ -171,7 +198,7 @@ export function decided(entries, key, anew) {
 export const unsent = (entries) => entries.filter((entry) => entry.state === 'waiting');
 
 /** Changes that need the person. @param {Entry[]} entries */
-export const undecided = (entries) => entries.filter((entry) => entry.state === 'conflict' || entry.state === 'doubt');
+export const undecided = (entries) => entries.filter(asks);
 
 /** Changes that never arrived and will not. @param {Entry[]} entries */
 export const fallen = (entries) => entries.filter((entry) => entry.state === 'lost' || entry.state === 'refused');

@@ -4,7 +4,7 @@
  * What talks to the network, to the storage and to the clock is handed in, so the whole of it runs in a test.
  */
 
-import { SETTLE_MS, bodyOf, decided, nextToSend, settled, tapped } from './change_queue.js';
+import { SETTLE_MS, bodyOf, current, decided, nextToSend, settled, tapped } from './change_queue.js';
 
 /** @typedef {import('./change_queue.js').Entry} Entry */
 /** @typedef {import('./change_queue.js').Change} Change */
@@ -35,6 +35,7 @@ export function verdictOf(error) {
   if (error?.code === 'version_conflict') return { kind: 'conflict', theirs: error.problem?.current, why };
   if (error?.code === 'people_improbable') return { kind: 'doubt', why: error.errors?.[0]?.message || why };
   if (OVER.includes(error?.code) || status === 410) return { kind: 'lost', why };
+  if (error?.code === 'codes_blocked') return { kind: 'refused', why }; // held back, it would hold back all behind it
   if (status >= 500 || status === 429 || status === 408 || status < 400) return { kind: 'later' };
   return { kind: 'refused', why: error.errors?.[0]?.message || why };
 }
@@ -51,6 +52,12 @@ export function makeSender({ post, store, now, newKey, device, answered, changed
     entries = next;
     changed();
   };
+
+  /** The storage forgets what was there before and is not any more. @param {Entry[]} before */
+  async function forget(before) {
+    const left = new Set(entries.map((one) => one.key));
+    await Promise.all(before.filter((one) => !left.has(one.key)).map((one) => store.drop(one.key)));
+  }
 
   /** Send one change. @param {Entry} entry @returns {Promise<boolean>} whether to go on */
   async function sendOne(entry) {
@@ -70,7 +77,9 @@ export function makeSender({ post, store, now, newKey, device, answered, changed
     else await Promise.all(next.filter((one) => !entries.includes(one)).map((one) => store.put(one)));
     // Taps made while the storage worked are in `entries` and not in `next`: settle what is there now.
     if (verdict.kind === 'ok') answered(answer);
+    const before = entries;
     become(settled(entries, entry.key, verdict));
+    if (verdict.kind !== 'ok') await forget(before);
     return true;
   }
 
@@ -91,8 +100,10 @@ export function makeSender({ post, store, now, newKey, device, answered, changed
       const found = kept.map((entry) => mine.get(entry.key)
         || { ...entry, tried: true, from: entry.tried ? 0 : entry.touched + SETTLE_MS });
       // A tap of this moment may not have reached the storage when it was read.
-      const young = entries.filter((one) => one.touched > now() - SETTLE_MS && !found.includes(one));
-      become([...found, ...young].sort((a, b) => a.touched - b.touched));
+      const young = entries.filter((one) => Math.max(one.at, one.touched) > now() - SETTLE_MS && !found.includes(one));
+      const all = [...found, ...young].sort((a, b) => a.touched - b.touched || a.at - b.at);
+      become(current(all));
+      await forget(all);
     },
 
     /**
@@ -102,8 +113,8 @@ export function makeSender({ post, store, now, newKey, device, answered, changed
     async add(change, base) {
       const { entries: next, entry, gone } = tapped(entries, change, { key: newKey(), now: now(), base });
       become(next);
-      if (gone) await store.drop(gone);
       if (entry) await store.put(entry);
+      await Promise.all(gone.map((one) => store.drop(one)));
     },
 
     /**

@@ -3,22 +3,46 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from liff_app import clock
 from liff_app.audit.models import AuditEvent
 from liff_app.db import db, transaction
 from liff_app.shelters.checkin.models import CheckIn
+from liff_app.shelters.passes import guard
 from liff_app.shelters.passes import service as passes
 from tests.conftest import Visitor, on_sqlite
 from tests.house.page import faults
 
-from .conftest import Door, Doors, Family, start, stop, words
+from .conftest import Door, Doors, Family, Ticks, start, stop, words
 
 pytestmark = on_sqlite
+
+
+class Frozen:
+    """The time of day, which stands still until it is moved."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def later(self, *, minutes: float) -> None:
+        """It is later."""
+        self.now += timedelta(minutes=minutes)
+
+
+@pytest.fixture
+def frozen(monkeypatch: pytest.MonkeyPatch, doors: Doors) -> Frozen:
+    """The clock of the whole product."""
+    assert doors
+    found = Frozen(clock.now())
+    monkeypatch.setattr(clock, "now", lambda: found.now)
+    return found
 
 
 def actions(app: Flask) -> list[tuple[str, str, int]]:
@@ -78,6 +102,15 @@ class TestForms:
         assert answer.status_code == 422
         assert "この番号は使えません" in words(answer.text)
         assert school.state()["checked_in"] == 4
+
+    @pytest.mark.parametrize("code", ["1234567890", "12345", "１２３４５６７", ""])
+    def test_a_code_of_another_length_is_refused_as_such_and_is_no_guess(
+        self, school: Door, monkeypatch: pytest.MonkeyPatch, code: str
+    ) -> None:
+        monkeypatch.setattr("liff_app.shelters.checkin.reception.trying", None)  # not reached
+        answer = school.post("accept", code=code)
+        assert (answer.status_code, faults(answer, school.path)) == (422, [])
+        assert "6けたで入れてください。" in words(answer.text)
 
     def test_the_head_count_is_set_to_the_check_in_by_one_tap(self, school: Door) -> None:
         school.post("walk_in", quick="4")
@@ -205,12 +238,40 @@ class TestCodesByCamera:
         assert "HttpOnly" in cookie
         assert "SameSite=Lax" in cookie
 
-    def test_codes_cannot_be_tried_one_after_the_other(self, school: Door) -> None:
+    def test_codes_cannot_be_tried_one_after_the_other(
+        self, school: Door, hanako: Family, ticks: Ticks
+    ) -> None:
         school.open()
-        statuses = [school.browser.get(f"/s/check/{n:06d}").status_code for n in range(70)]
-        assert statuses.count(200) == 60
-        assert set(statuses) == {200, 429}
-        assert school.post("accept", code="123456").status_code == 429
+        for _ in range(15):  # a code that is good may be looked at as often as needed
+            assert school.browser.get(f"/s/check/{hanako.code(people=4)}").status_code == 200
+            ticks.now += 61
+        code = hanako.code(people=4)
+        for n in range(5):
+            assert school.browser.get(f"/s/check/{n:06d}").status_code == 200
+            assert school.post("accept", code=f"{n:06d}").status_code == 422
+        assert school.browser.get(f"/s/check/{code}").status_code == 429
+        refused = school.post("accept", code=code)
+        assert refused.status_code == 429
+        assert "まちがった番号が続いた" in words(refused.text)
+        said = school.say("accept", code=code)
+        assert (said["http"], said["code"]) == (429, "codes_blocked")
+        assert school.post("walk_in", quick="2").status_code == 303
+        ticks.now += 61
+        assert school.post("accept", code=code).status_code == 303
+
+    def test_guessing_for_an_hour_ends_too_and_the_log_has_each_block_once(
+        self, app: Flask, school: Door, hall: Door, ticks: Ticks
+    ) -> None:
+        answers = []
+        for turn in range(7):
+            ticks.now = 3600.0 * 9 + 61 * turn
+            answers += [school.say("accept", code=f"{n:06d}")["http"] for n in range(12)]
+        assert answers == ([422] * 10 + [429] * 2) * 5 + [429] * 24
+        assert hall.say("accept", code="000000")["http"] == 422
+        blocks = [one for one in actions(app) if one[1] == "checkin.codes_blocked"]
+        assert blocks == [("pass", "checkin.codes_blocked", 0)] * 5
+        ticks.now += 3600
+        assert school.say("accept", code="000000")["http"] == 422
 
     @pytest.mark.parametrize("typed", ["x", "12345", "123456789012345678901234567890", "%00"])
     def test_what_is_no_code_leads_nowhere(self, school: Door, typed: str) -> None:
@@ -241,16 +302,56 @@ class TestOthers:
         school.post("align")
         assert actions(app) == [
             ("pass", "checkin.accepted", 4),
+            ("pass", "checkin.viewed", 4),  # with the answer; once in ten minutes
             ("pass", "checkin.checked_out", 4),
             ("pass", "checkin.counted_in", 3),
-            ("pass", "checkin.viewed", 3),
             ("pass", "checkin.aligned", 0),
         ]
+
+    @pytest.mark.parametrize("way", ["page", "state", "family", "refused", "camera"])
+    def test_whichever_way_families_are_read_the_log_has_it_once_in_ten_minutes(
+        self, app: Flask, school: Door, hanako: Family, frozen: Frozen, way: str
+    ) -> None:
+        code = hanako.code(people=5)
+        stay_id = school.post("walk_in", quick="3").location.partition("done=")[2]
+        school.browser.get(school.path)  # the camera's cookie comes with the page
+        ways: dict[str, Callable[[], TestResponse]] = {
+            "page": lambda: school.browser.get(school.path),
+            "state": lambda: school.browser.get(f"{school.path}/state.json"),
+            "family": lambda: school.browser.get(f"{school.path}/{stay_id}"),
+            "refused": lambda: school.post("walk_in", quick="0"),
+            "camera": lambda: school.browser.get(f"/s/check/{code}"),
+        }
+        frozen.later(minutes=9.9)
+        ways[way]()
+        views = [one for one in actions(app) if one[1] == "checkin.viewed"]
+        assert views == [("pass", "checkin.viewed", 3)]
+        frozen.later(minutes=0.2)
+        if way == "camera":
+            code = hanako.code(people=5)
+        for _ in range(3):
+            assert ways[way]().status_code in (200, 422)
+        views = [one for one in actions(app) if one[1] == "checkin.viewed"]
+        shown = 8 if way == "camera" else 3
+        assert views == [("pass", "checkin.viewed", 3), ("pass", "checkin.viewed", shown)]
+
+    def test_a_sheet_cannot_flood_the_door(
+        self, school: Door, hall: Door, ticks: Ticks, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(guard, "SAID_A_MINUTE", 3)
+        answers = [school.say("walk_in", people=1)["http"] for _ in range(5)]
+        assert answers == [200, 200, 200, 429, 429]
+        page = school.post("walk_in", quick="1")
+        assert (page.status_code, faults(page, school.path)) == (429, [])
+        assert hall.say("walk_in", people=1)["http"] == 200
+        ticks.now += 60
+        assert school.say("walk_in", people=1)["http"] == 200
 
     def test_a_repeat_is_one_event(self, app: Flask, school: Door) -> None:
         for _ in range(3):
             school.say("walk_in", people=4, request_key="one-key-of-the-phone")
-        assert [one[1] for one in actions(app)] == ["checkin.counted_in"]
+        done = [one[1] for one in actions(app) if one[1] != "checkin.viewed"]
+        assert done == ["checkin.counted_in"]
 
     def test_what_residents_do_names_nobody_in_the_history(
         self, hanako: Family, doors: Doors

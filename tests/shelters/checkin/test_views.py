@@ -17,8 +17,9 @@ from liff_app.shelters.occupancy import service as occupancy
 from liff_app.shelters.occupancy.service import Change
 from liff_app.shelters.vocabulary import Opening
 from tests.conftest import on_sqlite
+from tests.house.page import faults
 
-from .conftest import Door, Doors, Family, start, stop, words
+from .conftest import Door, Doors, Family, Ticks, start, stop, words
 
 pytestmark = on_sqlite
 
@@ -54,6 +55,43 @@ class TestOff:
         answer = client.get(f"/liff/checkin/{doors.school}")
         assert answer.status_code == 302
         assert answer.location == f"/liff/?next=%2Fliff%2Fcheckin%2F{doors.school}"
+
+
+class TestFlood:
+    """One account that sends and sends."""
+
+    @pytest.mark.usefixtures("doors")
+    def test_the_eleventh_thing_in_a_minute_waits_and_nothing_typed_is_lost(
+        self, hanako: Family, taro: Family, ticks: Ticks
+    ) -> None:
+        for n in range(10):
+            assert hanako.post("/liff/checkin/code", people=str(n + 1)).status_code == 303
+        refused = hanako.post("/liff/checkin/code", people="7", pets="2")
+        assert refused.status_code == 429
+        assert faults(refused, "/liff/checkin/code") == []
+        assert "少し待ってから" in words(refused.text)
+        assert re.search(r'name="people"[^>]*value="7"', refused.text)
+        assert re.search(r'name="pets"[^>]*value="2"', refused.text)
+        assert hanako.post("/liff/checkin/leave").status_code == 429
+        assert "表示できません" not in words(hanako.open())
+        assert taro.post("/liff/checkin/code", people="2").status_code == 303
+        ticks.now += 60
+        assert hanako.post("/liff/checkin/code", people="7").status_code == 303
+
+    def test_sixty_things_in_an_hour_are_enough(
+        self, hanako: Family, doors: Doors, ticks: Ticks
+    ) -> None:
+        answers = []
+        for turn in range(7):
+            ticks.now = 3600.0 * 9 + 61 * turn
+            sent = [hanako.post("/liff/checkin/code", people="2") for _ in range(9)]
+            answers += [one.status_code for one in sent]
+        assert answers == [303] * 60 + [429] * 3
+        for place in (doors.school, "zzzzzzzz"):
+            ticks.now += 61
+            assert hanako.post(f"/liff/checkin/{place}", people="2").status_code == 429
+        ticks.now += 3600
+        assert hanako.post(f"/liff/checkin/{doors.school}", people="2").status_code == 303
 
 
 class TestShowing:

@@ -16,6 +16,7 @@ from liff_app.shelters.console.attention import (
     Urgency,
     answer,
     counts,
+    occupied,
     text_of,
     urgency_of,
 )
@@ -58,6 +59,8 @@ def line(name: str, said: StatusView, kind: Kind = Kind.SITE) -> Row:
         (status(Opening.UNKNOWN, version=0, updated_at=None), Urgency.SILENT),
         (status(Opening.UNOPENED, stale=True), Urgency.UNOPENED),
         (status(Opening.CLOSED, stale=True, needs=(Need.WATER,)), Urgency.CLOSED),
+        (status(Opening.CLOSED, people=3), Urgency.LEFT),
+        (status(Opening.UNKNOWN, people=12), Urgency.SILENT),
         (status(Opening.ALWAYS, version=0), Urgency.UNOPENED),
         (status(Opening.ALWAYS), Urgency.OPEN),
         (status(Opening.ALWAYS, level=Level.FULL), Urgency.FULL),
@@ -109,3 +112,17 @@ def test_the_four_numbers_count_what_they_say() -> None:
     told = counts(ROWS)
     assert (told.places, told.open, told.people) == (7, 5, 332)
     assert (told.stale, told.silent, told.full, told.needs) == (2, 1, 1, 1)
+
+
+def test_people_of_a_closed_place_are_not_counted_but_stand_on_top() -> None:
+    closed = line("z閉鎖に人", status(Opening.CLOSED, people=40))
+    told = counts([*ROWS, closed])
+    assert (told.people, told.left) == (332, 1)
+    assert answer([*ROWS, closed], Question())[0] is closed
+    assert [row.place.name[0] for row in occupied([*ROWS, closed])] == list("dzbfec")
+
+
+def test_a_place_counts_as_silent_until_somebody_says_whether_it_is_open() -> None:
+    half = line("y人数だけ", status(Opening.UNKNOWN, people=300, level=Level.FULL))
+    assert counts([*ROWS, half]).silent == 2
+    assert half in answer([*ROWS, half], Question(show=Show.SILENT))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,10 @@ from sqlalchemy import event
 from liff_app import clock
 from liff_app.db import db
 from liff_app.shelters.console.pieces import FIELDS
+from liff_app.shelters.console.words import row_view
+from liff_app.shelters.disasters import queries
+from liff_app.shelters.disasters import service as disasters
+from liff_app.shelters.disasters.figures import figures
 from liff_app.shelters.occupancy.vocabulary import Need
 from liff_app.shelters.vocabulary import Level, Opening
 from liff_app.staff.vocabulary import Role
@@ -22,6 +27,7 @@ from tests.conftest import ConsoleVisitor, Visitor, colleague
 from tests.house.page import faults
 
 from . import town
+from .test_attention import line, status
 from .town import GYM, HALL, HILL, SCHOOL, begin, id_of, say
 
 BOARD = "/console/shelters"
@@ -104,6 +110,52 @@ def test_in_normal_times_every_place_is_there_and_nothing_can_be_changed(app: Fl
     assert 'id="bulk"' not in page.text
 
 
+def test_a_closed_place_with_people_is_marked_and_not_counted(clerk: ConsoleVisitor) -> None:
+    say(SCHOOL, opening=Opening.OPEN, people=30, now=clock.now() - timedelta(hours=5))
+    say(HALL, opening=Opening.OPEN, people=8)
+    say(HALL, opening=Opening.CLOSED, level=Level.EMPTY)
+    body = feed(clerk)
+    assert body["counts"]["people"] == 30
+    assert rows(body)[HALL]["warning"] == "閉鎖だが人がいます"
+    assert rows(body)[HALL]["level_label"] == "", "nobody is told that there is room"
+    page = clerk.get(BOARD).text
+    assert order(page)[:2] == [HALL, SCHOOL]
+    assert "閉鎖だが人がいます" in page
+    assert "閉鎖なのに人がいるところが1か所あります。" in clerk.get("/console/").text
+
+
+def test_the_board_and_the_record_of_the_disaster_count_the_same_people(
+    clerk: ConsoleVisitor,
+) -> None:
+    for name, opening in ((SCHOOL, Opening.OPEN), (GYM, Opening.CLOSED), (HALL, Opening.UNOPENED)):
+        say(name, opening=opening, people=20)
+    db.session.rollback()
+    disaster = disasters.current(db.session)
+    assert disaster
+    record = figures(queries.place_histories(db.session, disaster.id), until=clock.now())
+    assert record.counts[-1].people == feed(clerk)["counts"]["people"] == 40
+
+
+def test_a_place_reported_without_an_opening_is_told_from_an_unreported_one(
+    clerk: ConsoleVisitor,
+) -> None:
+    say(GYM, people=12)
+    body = feed(clerk)
+    found = rows(body)
+    labels = (found[GYM]["opening_label"], found[HALL]["opening_label"])
+    assert labels == ("開設か未確認", "未報告")
+    assert body["counts"]["silent"] == 3
+    assert GYM in order(clerk.get(f"{BOARD}?show=silent").text)
+
+
+def test_the_board_says_where_head_count_and_check_in_disagree() -> None:
+    told = line(GYM, status(people=50, checked_in=38))
+    assert row_view(told).difference == "受付していない人が12人います。"
+    for people, checked_in in ((50, 50), (50, None), (None, 3)):
+        agreeing = replace(told, status=status(people=people, checked_in=checked_in))
+        assert row_view(agreeing).difference == ""
+
+
 def test_a_hidden_place_is_on_the_board_and_says_so(clerk: ConsoleVisitor) -> None:
     from tests.shelters.published import publish, row  # noqa: PLC0415 - this test's own list
 
@@ -143,7 +195,7 @@ def test_the_feed_turns_stale_by_time_alone(
     news = colleague(clerk.application, Role.VIEWER).get(
         f"{BOARD}/board.json", headers={"If-None-Match": tag}
     )
-    assert rows(news.get_json())[GYM]["stale_label"] == "情報が古い"
+    assert rows(news.get_json())[GYM]["warning"] == "情報が古い"
 
 
 def test_another_question_or_another_reader_has_another_tag(

@@ -15,7 +15,10 @@ from werkzeug.test import TestResponse
 
 from liff_app import clock
 from liff_app.audit.models import AuditEvent
-from liff_app.db import db
+from liff_app.db import db, transaction
+from liff_app.shelters import service
+from liff_app.shelters.checkin import service as checkin
+from liff_app.shelters.checkin.service import Party, Sender
 from liff_app.shelters.occupancy.vocabulary import EventKind, Need
 from liff_app.shelters.vocabulary import Level, Opening
 from liff_app.staff.vocabulary import Role
@@ -39,11 +42,11 @@ def page(visitor: ConsoleVisitor, name: str) -> TestResponse:
     return answer
 
 
-def fields(text: str) -> dict[str, str]:
+def fields(text: str) -> dict[str, Any]:
     """The change form as the page shows it."""
     form = text.split('id="change"')[1].split("</form>", maxsplit=1)[0]
-    found = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
-    found.pop("unchanged", None)
+    found: dict[str, Any] = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+    found["needs"] = re.findall(r'name="needs" value="(\w+)" checked', form)
     found["people"] = re.search(r'value="([^"]*)"[^>]*id="f-people"', form)[1]  # type: ignore[index]  # found or the test fails
     found["note"] = re.search(r"<textarea[^>]*>([^<]*)", form)[1]  # type: ignore[index]  # same
     for name in ("opening", "level"):
@@ -54,7 +57,7 @@ def fields(text: str) -> dict[str, str]:
 
 
 def post(
-    visitor: ConsoleVisitor, name: str, shown: dict[str, str] | None = None, **typed: str
+    visitor: ConsoleVisitor, name: str, shown: dict[str, Any] | None = None, **typed: object
 ) -> TestResponse:
     known = shown or fields(page(visitor, name).text)
     return visitor.post(f"/console/shelters/{id_of(name)}/change", data=known | typed)
@@ -164,9 +167,9 @@ def test_the_history_says_who_what_and_how_late(clerk: ConsoleVisitor) -> None:
     say(GYM, people_change=5, needs_added=frozenset({Need.WATER}))
     say(GYM, needs_removed=frozenset({Need.WATER}), age_s=3600, by="key:x")
     text = page(clerk, GYM).text
-    for word in ("開設・10人", "15人（+5）・必要：水", "足りた：水", "現場用QR", "他システム"):
+    for word in ("開設・10人", "15人（+5）・足りない：水", "足りた：水", "現場用QR", "他システム"):
         assert word in text, word
-    assert text.index("足りた：水") < text.index("必要：水"), "newest first"
+    assert text.index("足りた：水") < text.index("足りない：水"), "newest first"
 
 
 def test_a_wrong_report_of_somebody_else_is_taken_back_with_a_reason(
@@ -259,6 +262,33 @@ def test_staff_of_one_place_change_that_one_alone(app: Flask, clerk: ConsoleVisi
         assert viewer.post(path, data=typed).status_code == 403
     assert 'id="change"' not in page(viewer, GYM).text
     assert len(history(SCHOOL)) == 1
+
+
+def test_what_the_check_in_counts_is_shown_to_whom_it_concerns(app: Flask) -> None:
+    town.found()
+    sender = Sender(by="pass:1", disaster_id=begin(checkin=True), request_key="k" * 20)
+    gym, family = id_of(GYM), Party(people=4, pregnant=1)
+    with transaction() as session:
+        checkin.walk_in(
+            session, family, shelter_id=gym, sender=sender, now=clock.now(),
+            policy=service.policy(),
+        )  # fmt: skip
+    of_gym = (Role.SHELTER_STAFF, {"shelter": id_of(GYM)})
+    of_school = (Role.SHELTER_STAFF, {"shelter": id_of(SCHOOL)})
+    file = f"/console/shelters/{id_of(GYM)}/history.csv"
+    for grant in (of_gym, Role.SHELTER_STAFF, Role.VIEWER, Role.ADMINISTRATOR):
+        reader = colleague(app, grant)
+        text = page(reader, GYM).text
+        assert "妊産婦1" in text
+        assert file in text
+        assert reader.get(file).status_code == 200
+    other = colleague(app, of_school)
+    text = page(other, GYM).text
+    assert "妊産婦" not in text
+    assert file not in text
+    noted = len(actions())
+    assert other.get(file).status_code == 404
+    assert len(actions()) == noted
 
 
 def test_a_place_that_is_not_there_is_not_found(clerk: ConsoleVisitor) -> None:

@@ -31,9 +31,9 @@ def found() -> None:
     )
 
 
-def begin(*, drill: bool = False) -> str:
+def begin(*, drill: bool = False, checkin: bool = False) -> str:
     """A flood has been on for half a day; gives its id."""
-    draft = DisasterDraft(name="台風第19号", hazards=(Hazard.FLOOD,), drill=drill)
+    draft = DisasterDraft(name="台風第19号", hazards=(Hazard.FLOOD,), drill=drill, checkin=checkin)
     with transaction() as session:
         started = clock.now() - timedelta(hours=12)
         return disasters.start(session, draft, by="test", now=started).id

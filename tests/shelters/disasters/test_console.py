@@ -12,9 +12,10 @@ from sqlalchemy import select
 from liff_app.audit.models import AuditEvent
 from liff_app.db import db
 from liff_app.shelters.disasters import service
-from liff_app.shelters.vocabulary import Hazard
+from liff_app.shelters.vocabulary import Hazard, Opening
 from liff_app.staff.vocabulary import Role
 from tests.conftest import ConsoleVisitor, colleague
+from tests.shelters.console.town import id_of, say
 from tests.shelters.published import people, publish, row
 
 HOME = "/console/disasters"
@@ -222,6 +223,31 @@ def test_it_ends_in_two_steps_and_once(staff: ConsoleVisitor) -> None:
     late = staff.post(f"{HOME}/{one}/amend", data={"name": "x", "chief": "flood"})
     assert late.status_code == 409
     assert "ふだんの画面です" in staff.get(HOME).text
+
+
+def test_before_the_end_the_people_and_places_still_there_are_named(
+    staff: ConsoleVisitor,
+) -> None:
+    one = begin(staff)
+    page = staff.get(f"{HOME}/{one}/stop").text
+    assert "開いている避難所も、人がいる避難所もありません" in page
+    say("川端小学校", opening=Opening.OPEN, people=1430, confirmed=True)
+    say("中央小学校", opening=Opening.CLOSED, people=7)
+    for page in (
+        staff.get(f"{HOME}/{one}/stop").text,
+        staff.post(f"{HOME}/{one}/stop").text,
+    ):
+        assert "まだ 1,430人が 1か所にいます" in page
+        assert "閉鎖なのに人がいるところが 1か所あります。" in page
+        assert (
+            f'<a href="/console/shelters/{id_of("川端小学校")}">川端小学校</a> 開設・1,430人'
+            in page
+        )
+        assert "閉鎖・7／100人" in page
+
+
+def test_what_was_typed_is_kept_by_the_browser_on_the_way_back(staff: ConsoleVisitor) -> None:
+    assert "autocomplete" not in staff.get(f"{HOME}/new").text.split("<main")[1]
 
 
 def test_what_does_not_exist_is_not_found(staff: ConsoleVisitor) -> None:

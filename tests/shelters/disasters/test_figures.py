@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from liff_app.shelters.disasters.figures import Figures, figures, sampled
-from liff_app.shelters.disasters.histories import NOT_IN_USE, Report, histories
+from liff_app.shelters.disasters.histories import Report, histories
 from liff_app.shelters.occupancy.vocabulary import EventKind, Need
 from liff_app.shelters.vocabulary import Opening
 
@@ -157,7 +157,7 @@ def naive(stories: list[Story], minute: int) -> tuple[int, int, dict[Need, int]]
         skip = frozenset(one.id for one in told.events if one.undone)
         state = played([one for one in told.events if one.at <= minute], skip=skip)
         open_ += state.opening is Opening.OPEN
-        people += 0 if state.opening in NOT_IN_USE else state.people or 0
+        people += 0 if state.opening is Opening.CLOSED else state.people or 0
         for need in state.needs if state.opening is not Opening.CLOSED else ():
             needs[need] += 1
     return open_, people, {need: n for need, n in needs.items() if n}
@@ -195,7 +195,7 @@ def test_random_histories_give_what_playing_them_again_gives(seed: int) -> None:
         ]
         assert place.first_opened == (START + timedelta(minutes=first[0]) if first else None)
         counts = [
-            0 if s.opening in NOT_IN_USE else s.people for s in states if s.people is not None
+            0 if s.opening is Opening.CLOSED else s.people for s in states if s.people is not None
         ]
         assert place.peak == max(counts, default=None)
     for line in found.needs:

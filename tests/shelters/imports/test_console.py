@@ -15,12 +15,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
 from liff_app import clock, retention
 from liff_app.audit.models import AuditEvent
-from liff_app.db import db
+from liff_app.db import db, transaction
+from liff_app.shelters.console import ad_hoc_places
+from liff_app.shelters.console.ad_hoc_places import AdHocDraft
 from liff_app.shelters.imports import publish_console
 from liff_app.shelters.imports.models import HandPosition, ListUpload
 from liff_app.shelters.models import ListImport
@@ -116,7 +118,7 @@ def test_a_file_is_looked_at_and_published_in_two_steps(
     assert done.status_code == 303
     assert "川端小学校" in served(visitor).decode()
     index = admin.get(done.headers["Location"])
-    assert "「standard:479993」を公開しました" in text(index)
+    assert "「まど市「指定緊急避難場所一覧」」を公開しました" in text(index)
     assert "窓口 一郎" in text(index)
     assert db.session.scalar(select(func.count()).select_from(ListUpload)) == 0
     again = admin.post(f"{address}/publish", data={"mark": mark_of(page), "sure": "y"})
@@ -319,7 +321,9 @@ def test_what_lies_far_from_its_town_is_told_and_marked_on_the_map(admin: FlaskC
 def test_a_file_of_another_list_warns_of_its_rival(admin: FlaskClient) -> None:
     published(admin, csv(*GOOD), list_id="new", new_list="our-list", attribution="出典：まど市")
     address = send(admin, csv(*GOOD))
-    assert "「our-list」と番号が半分より多く同じです" in text(admin.get(address))
+    warned = "「まど市（our-list）」と番号が半分より多く同じです"
+    assert warned in text(admin.get(address))
+    assert warned in text(admin.get(f"{address}/publish")), "and again where it is decided"
     chosen = {"list_id": "our-list", "attribution": "出典：まど市"}
     assert admin.post(address, data=chosen).status_code == 303
     assert "公開中の一覧と同じです。公開するものはありません。" in text(admin.get(address))
@@ -379,6 +383,54 @@ def test_somebodys_sixth_file_takes_the_place_of_the_oldest(admin: FlaskClient) 
     assert admin.get(addresses[5]).status_code == 404
 
 
+def noted() -> list[tuple[str, str, dict[str, object]]]:
+    """What the log has: action, subject, detail."""
+    db.session.rollback()
+    rows = db.session.scalars(select(AuditEvent).order_by(AuditEvent.number))
+    return [(one.action, one.subject, json.loads(one.detail)) for one in rows]
+
+
+def test_every_step_with_a_file_is_in_the_log(admin: FlaskClient) -> None:
+    address = send(admin, csv(*GOOD, "4,,まど市湊4,35.58,140.3,,,,479993"))
+    upload = f"upload:{address.rpartition('/')[2]}"
+    answers = selected(admin.get(f"{address}/columns"))
+    assert admin.post(f"{address}/columns", data=answers).status_code == 303
+    adjusted = {"list_id": "new", "new_list": "machi", "attribution": "まど市", "only_own": ""}
+    assert admin.post(address, data=adjusted).status_code == 303
+    assert admin.get(f"{address}/mapping.toml").status_code == 200
+    assert admin.get(f"{address}/problems.csv").status_code == 200
+    assert admin.post(f"{address}/discard").status_code == 303
+    assert admin.post(f"{address}/discard").status_code == 303  # sent twice, it is done once
+    found = noted()
+    assert [one[0] for one in found] == [
+        "list.uploaded", "list.columns_answered", "list.upload_adjusted", "list.mapping_exported",
+        "list.problems_exported", "list.discarded",
+    ]  # fmt: skip
+    assert {one[1] for one in found} == {upload}
+    assert found[1][2]["columns"]
+    assert found[2][2] == {"list": "machi", "only_own": False}
+    assert found[4][2]["rows"]
+    assert "まど市" not in str(found)
+
+
+def test_whose_file_was_thrown_away_is_in_the_log(app: Flask, admin: FlaskClient) -> None:
+    mine, theirs = send(admin, csv(*GOOD)), send(colleague(app, Role.ADMINISTRATOR), csv(*GOOD))
+    for address in (mine, theirs):
+        assert admin.post(f"{address}/discard").status_code == 303
+    db.session.rollback()
+    events = db.session.scalars(select(AuditEvent).order_by(AuditEvent.number)).all()
+    first, second = (json.loads(one.detail)["uploaded_by"] for one in events[2:])
+    assert events[2].actor == events[3].actor == first == events[0].actor
+    assert second == events[1].actor != first
+
+
+def test_a_file_that_made_room_is_in_the_log(admin: FlaskClient) -> None:
+    addresses = [send(admin, csv(*GOOD), f"file{n}.csv") for n in range(6)]
+    gone = [one for one in noted() if one[0] == "list.discarded"]
+    upload = f"upload:{addresses[0].rpartition('/')[2]}"
+    assert gone == [("list.discarded", upload, {"by_itself": True})]
+
+
 @pytest.mark.usefixtures("visitor")  # with it every look is a fresh one
 def test_an_open_place_that_would_go_is_told(
     admin: FlaskClient, begin: Callable[..., None]
@@ -431,6 +483,11 @@ def test_real_lists_of_every_shape_are_shown_before_they_are_published(
     assert page.status_code == 200
     points = admin.get(f"{address}/points.json").get_json()
     assert f"{len(points):,} 追加" in text(page)
+    if name.startswith("ishikawa"):  # a prefecture's, of 19 towns: whose it is nobody can tell
+        assert confirm(admin, f"{address}/publish").status_code == 409
+        assert "出典を直すまで、公開できません。" in text(page)
+        named = {"list_id": "new", "new_list": "ishikawa", "attribution": "出典：石川県"}
+        assert admin.post(address, data=named).status_code == 303
     assert confirm(admin, f"{address}/publish").status_code == 303
 
 
@@ -439,3 +496,81 @@ def test_files_go_after_a_day(admin: FlaskClient) -> None:
     retention.run(now=clock.now() + timedelta(hours=23))
     assert db.session.scalar(select(func.count()).select_from(ListUpload)) == 1
     assert retention.run(now=clock.now() + timedelta(hours=25))["shelter_list_uploads"] == 1
+
+
+def test_the_source_names_the_town_whose_list_it_is(admin: FlaskClient) -> None:
+    own = admin.get(send(admin, csv(*GOOD))).text
+    assert 'value="出典：まど市「指定緊急避難場所一覧」を加工して作成"' in own
+    other = csv(*(one.replace("479993", "172014") for one in GOOD))
+    address = send(admin, other)
+    assert "出典に自治体の名前が入っていません" in text(admin.get(address))
+    page = admin.get(f"{address}/publish")
+    refused = admin.post(f"{address}/publish", data={"mark": mark_of(page), "sure": "y"})
+    assert refused.status_code == 409
+    assert "出典が「（公開している自治体）」のままです。" in text(refused)
+    assert db.session.scalar(select(func.count()).select_from(ListImport)) == 0
+    asked = {"list_id": "new", "new_list": "x", "attribution": "出典：（公開している自治体）"}
+    assert admin.post(address, data=asked).status_code == 422
+
+
+def test_a_list_is_called_by_its_name_and_its_id_stands_beside_it(admin: FlaskClient) -> None:
+    published(admin, csv(*GOOD))
+    index = admin.get(BASE).text
+    assert re.search(r"<h2[^>]*>まど市「指定緊急避難場所一覧」</h2>", index)
+    assert "名前：standard:479993" in index
+    edition = db.session.scalars(select(ListImport.id)).one()
+    asked = text(admin.get(f"{BASE}/editions/{edition}/withdraw"))
+    assert "「まど市「指定緊急避難場所一覧」」を取り下げますか" in asked
+    assert "名前：standard:479993" in asked
+
+
+@pytest.fixture
+def in_the_field(app: Flask) -> int:
+    """A place somebody added in the field; gives the number of the edition."""
+    draft = AdHocDraft(
+        name="湊寺 本堂", kana="", address="まど市湊1", lat=35.58, lon=140.31, is_exact=True,
+        capacity=None, hazards=frozenset(), phone="", remarks="", publish=True,
+    )  # fmt: skip
+    with transaction() as session:
+        ad_hoc_places.put(
+            session, draft, source_id="a1", town=("479993", "まど市"), by="staff:x", now=clock.now()
+        )
+    return db.session.scalars(select(ListImport.id)).one()
+
+
+def test_no_file_touches_the_places_added_in_the_field(
+    admin: FlaskClient, in_the_field: int
+) -> None:
+    published(admin, csv(*GOOD))
+    index = admin.get(BASE).text
+    assert "現場で加えた場所" in index
+    assert f"editions/{in_the_field}/withdraw" not in index
+    shown = text(admin.get(f"{BASE}/editions/{in_the_field}"))
+    assert "現場で加えた場所" in shown
+    assert "戻す" not in shown
+    address = send(admin, csv(GOOD[0]))
+    assert "ad_hoc" not in admin.get(address).text
+    for asked in ({"list_id": "ad_hoc"}, {"list_id": "new", "new_list": " ad_hoc "}):
+        refused = admin.post(address, data=asked | {"attribution": "出典：町"})
+        assert refused.status_code == 422
+        assert "ファイルや前の版で変えられません" in text(refused)
+    with transaction() as session:  # as a file of before this was refused
+        session.execute(update(ListUpload).values(list_id="ad_hoc"))
+    assert confirm(admin, f"{address}/publish").status_code == 409
+
+
+def test_no_pin_withdrawal_or_way_back_touches_the_places_added_in_the_field(
+    admin: FlaskClient, in_the_field: int
+) -> None:
+    for step in ("publish", "withdraw"):
+        assert admin.get(f"{BASE}/editions/{in_the_field}/{step}").status_code == 409
+        sent = admin.post(f"{BASE}/editions/{in_the_field}/{step}", data={"sure": "y"})
+        assert sent.status_code == 409
+    row, point = f"{BASE}/pins?list=ad_hoc&row=a1", {"lat": "35.6", "lon": "140.3"}
+    assert admin.get(row).status_code == admin.post(row, data=point).status_code == 409
+    assert admin.post(row.replace("pins?", "pins/remove?")).status_code == 409
+    assert admin.get(f"{BASE}/unplaced?list=ad_hoc").status_code == 409
+    db.session.rollback()
+    kinds = db.session.scalars(select(ListImport.kind).where(ListImport.list_id == "ad_hoc")).all()
+    assert kinds == ["field"]
+    assert ad_hoc_places.stands(db.session, "a1")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import time
 from collections.abc import Callable
 
 import pytest
@@ -44,6 +45,16 @@ def test_each_encoding_gives_the_same_rows_and_is_reported(
 def test_tabs_and_commas_are_told_apart_by_content(sites_csv: Write) -> None:
     tabs = read_list(sites_csv({}, delimiter="\t"), filename="wrongly_named.csv")
     assert tabs.rows == read_list(sites_csv({}), filename="a.csv").rows
+
+
+def test_a_gzip_of_very_many_members_is_refused_at_once(sites_csv: Write) -> None:
+    members = [gzip.compress(b"", mtime=0)] * 99
+    data = sites_csv({"施設・場所名": "中央小学校"})
+    read_list(b"".join([*members, gzip.compress(data, mtime=0)]), filename="a.csv.gz")
+    began = time.perf_counter()
+    with pytest.raises(FileBroken):
+        read_list(b"".join(members * 400), filename="a.csv.gz")  # 800 kB
+    assert time.perf_counter() - began < 0.5
 
 
 def test_gzip_is_undone_also_in_several_members(sites_csv: Write) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -16,6 +17,7 @@ from liff_app.staff.vocabulary import Role
 from tests.conftest import colleague, on_sqlite
 from tests.house.page import faults
 from tests.shelters.passes.conftest import Doors, begin_disaster, end_disaster
+from tests.shelters.published import publish, row
 
 PASSES = "/console/shelters/passes"
 pytestmark = on_sqlite
@@ -129,10 +131,42 @@ def test_a_large_town_prints_in_batches(
     assert sorted(first + second) == sorted([doors.school_pass, doors.hall_pass])
 
 
-def test_choosing_nothing_is_said_so(app: Flask, doors: Doors) -> None:
+def test_however_many_sheets_are_printed_at_once_the_log_names_each_shelter(
+    app: Flask, doors: Doors
+) -> None:
+    publish(*(row(f"C{n}", name=f"第{n}集会所", lat=35.0 + n / 100) for n in range(230)))
     office = colleague(app, Role.ADMINISTRATOR)
-    answer = office.post(f"{PASSES}/sheets", data={})
+    places = set(re.findall(r'name="shelter" value="(\w+)"', office.get(PASSES).text))
+    assert len(places) >= 230
+    for step, status in (("sheets", 200), ("revoke", 303)):
+        form = {"shelter": sorted(places), "sure": "yes"}
+        assert office.post(f"{PASSES}/{step}", data=form).status_code == status
+    db.session.rollback()
+    rows = db.session.scalars(select(AuditEvent).order_by(AuditEvent.number)).all()
+    told = [
+        (one.action, json.loads(one.detail))
+        for one in rows
+        if one.action in ("shelter_pass.printed", "shelter_pass.revoked")
+    ]
+    for action in ("shelter_pass.printed", "shelter_pass.revoked"):
+        parts = [detail for one, detail in told if one == action]
+        named = [one for detail in parts for one in detail["shelters"].split(",")]
+        assert sorted(named) == sorted(places)
+        assert [detail["count"] for detail in parts] == [100, 100, len(places) - 200]
+
+
+@pytest.mark.parametrize("action", ["sheets", "renew", "revoke"])
+@pytest.mark.parametrize("sure", ["", "yes"])
+def test_choosing_nothing_is_said_on_the_list_itself(
+    app: Flask, doors: Doors, action: str, sure: str
+) -> None:
+    office = colleague(app, Role.ADMINISTRATOR)
+    answer = office.post(f"{PASSES}/{action}", data={"sure": sure})
     assert answer.status_code == 422
+    assert faults(answer, PASSES) == []
+    for words in ("避難所を選んでください。", "中央小学校", "湊公民館", "選んだ紙を印刷"):
+        assert words in answer.text
+    assert "避難所を選んでください。" not in office.get(PASSES).text
 
 
 def test_in_normal_times_the_page_says_when_it_is_used(app: Flask, doors: Doors) -> None:

@@ -61,6 +61,41 @@ def test_without_a_script_an_improbable_count_is_confirmed(
     assert state(client, doors.hall_pass)["people"] == 800
 
 
+@pytest.mark.parametrize(("people", "status"), [("８００", 422), ("たくさん", 422), ("12", 409)])
+def test_a_number_that_is_refused_leaves_the_text_beside_it(
+    client: FlaskClient, doors: Doors, people: str, status: int
+) -> None:
+    by_headquarters(doors.hall, people=40, note="本部から")
+    form = {"people": people, "note": "<2階>は満室", "set": "people"}
+    form["base_version"] = "0" if status == 409 else "1"
+    answer = press(client, doors.hall_pass, **form)
+    assert (answer.status_code, faults(answer, "/s")) == (status, [])
+    assert ">&lt;2階&gt;は満室</textarea>" in answer.text
+    shown = "40" if status == 409 else people  # who must decide reads what stands there
+    assert re.search(rf'id="people"[^>]*value="{shown}"', answer.text)
+    asked = answer.text.split('data-ref="asks"')[1].split('aria-labelledby="l-opening"')[0]
+    assert "2階" not in asked, "only the number is asked about"
+
+
+def test_each_typed_field_is_sent_by_its_own_button(client: FlaskClient, doors: Doors) -> None:
+    both = {"people": "50", "note": "裏門から"}
+    press(client, doors.school_pass, **both, set="people")
+    now = state(client, doors.school_pass)
+    assert (now["people"], now["note"]) == (50, "")
+    press(client, doors.school_pass, **both | {"people": "60"}, set="note")
+    now = state(client, doors.school_pass)
+    assert (now["people"], now["note"]) == (50, "裏門から")
+
+
+def test_without_a_script_nothing_is_promised_that_needs_one(
+    client: FlaskClient, doors: Doors
+) -> None:
+    text = client.get(f"/s/{doors.school_pass}").text
+    found = re.search(r"<p([^>]*)>電波がないときも", text)
+    assert found
+    assert " hidden" in found[1]
+
+
 @pytest.mark.parametrize(
     "form", [{"people": "たくさん"}, {"people": "-3"}, {"note": "あ" * 201}, {"opening": "always"},
              {"level": "x"}, {"need": "+gold"}, {"undo": "zero"}, {"request_key": "short"}]

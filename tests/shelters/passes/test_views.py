@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 
 import pytest
@@ -16,7 +17,7 @@ from liff_app.audit.models import AuditEvent
 from liff_app.db import db, transaction
 from liff_app.shelters import service as shelters
 from liff_app.shelters.occupancy import service as occupancy
-from liff_app.shelters.passes import guard, service, tokens, views
+from liff_app.shelters.passes import guard, service, tokens
 from liff_app.shelters.vocabulary import Opening
 from tests.conftest import on_sqlite
 from tests.house.page import faults
@@ -46,7 +47,7 @@ def test_everything_the_page_offers_is_taken_and_shown(client: FlaskClient, door
     assert (now["opening"], now["people"], now["level"]) == ("open", 125, "crowded")
     assert (now["needs"], now["note"], now["level_by_hand"]) == (["medical"], "2階は満室", True)
     assert [one["text"] for one in now["events"]] == [
-        "メモを書きました", "足りた：水", "足りない：水・医療", "混み具合 混雑",
+        "ひとことを書きました", "足りた：水", "足りない：水・医療", "混みぐあい 混雑",
         "＋5人（計 125人）", "120人にしました", "開設にしました",
     ]  # fmt: skip
     say(client, token, level="auto")
@@ -55,10 +56,44 @@ def test_everything_the_page_offers_is_taken_and_shown(client: FlaskClient, door
 
 
 def test_saying_nothing_new_moves_the_time_alone(client: FlaskClient, doors: Doors) -> None:
-    say(client, doors.school_pass, people=3)
+    say(client, doors.school_pass, people=3, opening="open")
     answer = say(client, doors.school_pass)
     assert answer.get_json()["state"]["people"] == 3
     assert answer.get_json()["state"]["events"][0]["text"] == "変わりなし"
+
+
+def test_nothing_is_the_same_before_an_opening_was_said(client: FlaskClient, doors: Doors) -> None:
+    token, key = doors.school_pass, secrets.token_hex(16)
+    say(client, token, people=3)
+    refused = say(client, token)
+    assert (refused.status_code, refused.get_json()["code"]) == (422, "opening_unknown")
+    assert "まず「開設」「準備中」「閉鎖」" in refused.get_json()["errors"][0]["message"]
+    assert "まず「開設」「準備中」「閉鎖」" in press(client, token, unchanged="yes").text
+    assert state(client, token)["version"] == 1
+    logged = db.session.scalars(select(AuditEvent).where(AuditEvent.actor.startswith("pass:")))
+    assert len(logged.all()) == 1
+    opened = say(client, token, opening="open").get_json()["state"]["events"][0]["id"]
+    assert say(client, token, request_key=key).status_code == 200
+    say(client, token, undo=opened)
+    assert state(client, token)["opening"] == "unknown"
+    assert say(client, token, request_key=key).status_code == 200, "an answer that got lost"
+    assert say(client, token).status_code == 422
+
+
+def test_the_button_for_no_change_waits_for_an_opening(client: FlaskClient, doors: Doors) -> None:
+    def button() -> str:
+        found = re.search(r'<button[^>]*name="unchanged".*?</button>', page(), re.DOTALL)
+        assert found
+        return found[0]
+
+    def page() -> str:
+        return client.get(f"/s/{doors.school_pass}").text
+
+    assert " disabled" in button().split(">")[0]
+    assert "まず「開設」「準備中」「閉鎖」のどれかを押してください" in button()
+    say(client, doors.school_pass, opening="preparing")
+    assert " disabled" not in button().split(">")[0]
+    assert "最後の報告" in button()
 
 
 def test_the_same_key_counts_once_however_late_it_comes(client: FlaskClient, doors: Doors) -> None:
@@ -97,6 +132,8 @@ def test_a_count_nobody_believes_is_asked_about(client: FlaskClient, doors: Door
     assert "800人で合っていますか" in answer.get_json()["errors"][0]["message"]
     assert state(client, doors.hall_pass)["people"] is None
     assert say(client, doors.hall_pass, people=800, confirmed=True).status_code == 200
+    larger = say(client, doors.hall_pass, people=12000).get_json()["errors"][0]["message"]
+    assert "12,000人で合っていますか" in larger
 
 
 def test_ones_own_is_taken_back_and_anothers_is_not(client: FlaskClient, doors: Doors) -> None:
@@ -196,13 +233,17 @@ def test_wrong_passes_are_counted_and_right_ones_are_not(
 def test_a_sheet_cannot_flood_the_town(
     client: FlaskClient, doors: Doors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(views, "SAID_A_MINUTE", 3)
+    monkeypatch.setattr(guard, "SAID_A_MINUTE", 3)
     monkeypatch.setattr(client.application.extensions["limits"], "_clock", lambda: 60.0)
     answers = [say(client, doors.school_pass, people_change=1).status_code for _ in range(5)]
     assert answers == [200, 200, 200, 429, 429]
     assert say(client, doors.hall_pass, people_change=1).status_code == 200
     page = press(client, doors.school_pass, people="1")
     assert (page.status_code, faults(page, "/s")) == (429, [])
+    # The same sheet shown another way is the same sheet.
+    put = {"path": f"/api/v1/shelters/{doors.school}/status", "json": {"people_change": 1}}
+    bearer = {"Authorization": f"Bearer {doors.school_pass}"}
+    assert client.put(**put, headers=bearer).status_code == 429
     assert state(client, doors.school_pass)["people"] == 3
 
 
