@@ -198,7 +198,8 @@ def _look_up() -> Colleague | None:
     if request.method not in SAFE_METHODS:
         same_origin()
         if not form_tokens.fits(cookie, _sent_token()):
-            raise FormStale("form token")
+            in_page = not request.path.startswith("/api/")
+            raise FormStale("form token") if in_page else NotAllowed("form token")
     now = clock.now()
     if now - seen_at >= sessions.SEEN_EVERY:
         with transaction() as session:

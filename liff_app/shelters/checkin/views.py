@@ -42,7 +42,9 @@ from liff_app.shelters.checkin.words import counters, party_words
 
 bp = Blueprint("checkin", __name__)
 
-SENDINGS = ((60, 10), (3600, 60))  # seconds, and how many things one resident may send in them
+# Seconds, and how many things one resident may send in them. A refused form counts twice: the
+# script sends it once more as a page, to show what is wrong.
+SENDINGS = ((60, 20), (3600, 120))
 
 
 @bp.before_request
