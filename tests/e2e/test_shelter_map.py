@@ -58,6 +58,7 @@ def test_the_map_shows_places_by_mark_and_asks_only_for_tiles(desk: Visit, flood
 
 def test_the_map_without_a_script_is_a_list(phones: Phones, flood: Town) -> None:
     visit = phones(flood.url, None, java_script_enabled=False)
+    visit.foresee(NO_TILES)  # the frame is a process of its own, and may begin before it is told
     sign_in(visit, flood, Role.VIEWER)
     visit.page.goto("/console/shelters/map")
     expect(visit.page.locator(".map-row").first).to_contain_text("開設")

@@ -22,7 +22,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from liff_app import clock, limits, qr
+from liff_app import clock, qr
 from liff_app.db import db, transaction
 from liff_app.errors import (
     STATUS,
@@ -34,7 +34,7 @@ from liff_app.errors import (
     TooMany,
 )
 from liff_app.shelters import service as shelters
-from liff_app.shelters.checkin import forms, offers, queries, service
+from liff_app.shelters.checkin import forms, offers, queries, sendings, service
 from liff_app.shelters.checkin.pages import Situation, situation
 from liff_app.shelters.checkin.rules import CODE_LIFE, FAMILY, Party, read_code, spaced
 from liff_app.shelters.checkin.service import RESIDENT, DoorUnknown, Sender
@@ -42,19 +42,7 @@ from liff_app.shelters.checkin.words import counters, party_words
 
 bp = Blueprint("checkin", __name__)
 
-# Seconds, and how many things one resident may send in them. A refused form counts twice: the
-# script sends it once more as a page, to show what is wrong.
-SENDINGS = ((60, 20), (3600, 120))
-
-
-@bp.before_request
-def count_sending() -> None:
-    """A family sends a few things; a flood of one account must not hold up the doors of all."""
-    if request.method != "POST":
-        return
-    counts = current_app.extensions["limits"]
-    for span, most in SENDINGS:
-        limits.allow(counts, f"sent:{span}:{g.resident_id}", most=most, window_seconds=span)
+bp.before_request(sendings.count)
 
 
 @bp.get("/checkin")
