@@ -1,0 +1,1 @@
+"""Photos: taken in, rebuilt from their pixels, kept, masked and let out."""
