@@ -16,14 +16,19 @@ from types import FrameType
 from flask import Flask, current_app
 
 from liff_app import clock, health, public_files, retention
+from liff_app.clock import JST
+from liff_app.closed_memory import close_memory
 from liff_app.db import db, transaction
 from liff_app.messaging import cli as messaging
-from liff_app.messaging import menu_follow
+from liff_app.messaging import delivery, menu_follow
 from liff_app.messaging.menu_follow import Face
+from liff_app.procedures.desk import reminding
+from liff_app.procedures.webhooks import delivery as hooks
 from liff_app.shelters.disasters import service as disasters
 from liff_app.telemetry import log
 
 PAUSE_SECONDS = 1.0
+REMIND_FROM, REMIND_UNTIL = 9, 18  # hours in Japan
 
 
 @dataclass(slots=True)
@@ -40,8 +45,11 @@ def jobs() -> list[Job]:
     """Everything the worker does, with its rhythm."""
     return [
         Job("heartbeat", timedelta(seconds=10), _beat),
+        Job("messages", timedelta(seconds=1), _deliver),
+        Job("hooks", timedelta(seconds=3), _tell_systems),
         Job("public_files", timedelta(seconds=3), _publish),
         Job("menu", timedelta(seconds=3), _follow_disaster),
+        Job("reminders", timedelta(hours=1), _remind),
         Job("retention", timedelta(hours=1), _purge),
     ]
 
@@ -51,8 +59,9 @@ def run(app: Flask, *, once: bool = False) -> list[str]:
 
     Gives the names of the jobs that failed in the last round, for a caller that goes by them.
     """
-    stopping = threading.Event()
+    stopping = app.extensions["stopping"] = threading.Event()  # long jobs look at it too
     if not once:
+        close_memory()  # the keys are in it
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _stopper(stopping))
     waiting = jobs()
@@ -98,6 +107,39 @@ def _beat(now: datetime) -> int:
 
 def _publish(now: datetime) -> int:
     return public_files.write(current_app.config["SETTINGS"].public_files, now=now)
+
+
+def _deliver(_now: datetime) -> int:
+    """Residents are told what was queued. Without an account the messages wait."""
+    settings = current_app.config["SETTINGS"]
+    if not settings.line_channel_access_token:
+        return 0
+    post = delivery.Post(
+        gateway=lambda: messaging.gateway(settings),
+        keys=settings.keys,
+        address=lambda path: f"{settings.liff_permalink_host}/{settings.liff_id}{path}",
+        stopping=current_app.extensions["stopping"].is_set,
+    )
+    return delivery.deliver(post)
+
+
+def _remind(now: datetime) -> int:
+    """Who was asked to correct something hears of it once more before the day; not at night."""
+    if not REMIND_FROM <= now.astimezone(JST).hour < REMIND_UNTIL:
+        return 0
+    with transaction() as session:
+        return reminding.remind(session, now=now)
+
+
+def _tell_systems(_now: datetime) -> int:
+    """Other systems hear of submissions. Where the settings name none, nothing waits."""
+    settings = current_app.config["SETTINGS"]
+    return hooks.deliver(
+        current_app.extensions["hook_caller"],
+        keys=settings.keys,
+        now=clock.now,
+        stopping=current_app.extensions["stopping"].is_set,
+    )
 
 
 def _follow_disaster(now: datetime) -> int:

@@ -37,6 +37,8 @@ _LINE_API: Final = "api.line.me"
 _LINE_DATA: Final = "https://api-data.line.me"
 _MONTHLY: Final = "monthly limit"  # LINE tells its three 429 apart by their text alone
 
+CONNECTIONS = 10  # as many as the worker sends at once; the SDK's own is 5 for each core
+
 
 class SdkLineMessaging(LineMessaging):
     """Speaks to `api_url` with the channel's `token`.
@@ -219,6 +221,7 @@ class SdkLineMessaging(LineMessaging):
         # The default is three silent retries and followed redirects: a message could go out
         # twice, and the token to another host.
         settings.retries = urllib3.Retry(0, redirect=0, raise_on_redirect=False)
+        settings.connection_pool_maxsize = CONNECTIONS
         return sdk.ApiClient(settings)
 
 

@@ -21,8 +21,9 @@ group = AppGroup("line", help="LINE公式アカウント。")
 menus = AppGroup("richmenu", help="トークの下に出るメニュー。")
 group.add_command(menus)
 
-OPEN_SERVICES = (Service.SHELTERS.value,)  # what this version of the product can open
-PATHS = {"": "menu"}  # the menu page stands for the LIFF endpoint's root
+OPEN_SERVICES = (Service.SHELTERS.value, Service.REPORTS.value)  # what this version can open
+# The menu page stands for the LIFF endpoint's root; who taps 「知らせる」 wants the form at once.
+PATHS = {"": "menu", Service.REPORTS.value: "reports/new"}
 
 
 @menus.command("apply")
