@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from liff_app import demo_town
 
-from .conftest import HERE, Phones, chromium
+from .conftest import HERE, Phones, chromium, press_pin
 from .servers import Town, running_town
 from .test_finder_ways import NO_TILES
 
@@ -69,7 +69,7 @@ def test_hostile_words_are_text_in_list_map_and_share(phones: Phones, hostile_to
     assert set(page.locator("[data-ref=list] [data-ref=remarks]").all_inner_texts()) == set(HOSTILE)
     page.get_by_role("button", name="地図で見る").tap()
     page.wait_for_selector("[data-ref=map] path.leaflet-interactive")
-    page.locator("[data-ref=map] path.leaflet-interactive").last.click(force=True)
+    press_pin(page)
     popup = page.locator(".leaflet-popup-content strong")
     expect(popup).to_have_text(f"1. {names.first.inner_text()}")
     page.evaluate(NOTE_SHARED)

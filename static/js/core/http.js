@@ -20,6 +20,7 @@ export class ApiError extends Error {
 }
 
 const DEADLINE_MS = 10000;
+const UPLOAD_MS = 180000; // 400 KB at 3 KB/s, on the edge of a cell
 const PAUSES_MS = [1000, 2000, 4000];
 
 /** @param {number} ms */
@@ -34,10 +35,11 @@ const jsonOf = (answer) => (answer.status === 204 ? null : answer.json());
  * @param {string} url
  * @param {RequestInit} init
  * @param {(answer: Response) => T | Promise<T>} read
+ * @param {number} [deadline] milliseconds
  */
-async function ask(url, init, read) {
+async function ask(url, init, read, deadline = DEADLINE_MS) {
   const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), DEADLINE_MS);
+  const timer = setTimeout(() => stop.abort(), deadline);
   try {
     const answer = await fetch(url, { ...init, signal: stop.signal });
     if (answer.ok || answer.status === 304) return await read(answer);
@@ -79,6 +81,23 @@ export async function getPublic(url, cache = 'default', pauses = PAUSES_MS) {
   return ask(url, { cache, credentials: 'omit' }, jsonOf);
 }
 
+/** @param {string} type of what is sent @returns {Record<string, string>} */
+function headersFor(type) {
+  const token = /** @type {HTMLMetaElement | null} */ (document.querySelector('meta[name="csrf-token"]'));
+  return { 'Content-Type': type, Accept: 'application/json', ...(token ? { 'X-CSRF-Token': token.content } : {}) };
+}
+
+/**
+ * Send a file as it stands, as the signed-in person, once. It may take minutes.
+ * @param {string} url
+ * @param {Blob} file
+ */
+export function upload(url, file) {
+  const headers = headersFor(file.type || 'application/octet-stream');
+  const init = { method: 'POST', headers, body: file };
+  return ask(url, { ...init, credentials: 'same-origin', cache: 'no-store' }, jsonOf, UPLOAD_MS);
+}
+
 /**
  * Send JSON as the signed-in person, once. `key` makes a repeat safe: the server answers a repeat as it answered first.
  * @param {string} method
@@ -87,10 +106,7 @@ export async function getPublic(url, cache = 'default', pauses = PAUSES_MS) {
  * @param {string} [key]
  */
 export function send(method, url, body, key) {
-  /** @type {Record<string, string>} */
-  const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
-  const token = /** @type {HTMLMetaElement | null} */ (document.querySelector('meta[name="csrf-token"]'));
-  if (token) headers['X-CSRF-Token'] = token.content;
+  const headers = headersFor('application/json');
   if (key) headers['Idempotency-Key'] = key;
   const init = { method, headers, body: JSON.stringify(body) };
   return ask(url, { ...init, credentials: 'same-origin', cache: 'no-store' }, jsonOf);

@@ -5,7 +5,7 @@
  * Rejects when a page names a component that does not exist: a silent page is worse than a loud one.
  * @param {HTMLElement} root
  */
-async function build(root) {
+export async function build(root) {
   const name = String(root.dataset.module);
   if (!/^[a-z]+(-[a-z]+)*$/.test(name)) throw new Error(`not a component name: ${name}`);
   if (root.dataset.started) return;

@@ -1,0 +1,1 @@
+"""Damage reports: sent once from a bad network, worked as incidents, answered in LINE."""

@@ -1,0 +1,1 @@
+"""What residents report: the kinds of damage, what is asked about each, and who is in charge."""

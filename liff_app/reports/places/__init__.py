@@ -1,0 +1,1 @@
+"""Where a report lies: whose town it is, and the numbered things that stand there."""
