@@ -61,7 +61,13 @@ def _an_administrator(now: datetime) -> int:
         if queries.has_administrator(session):
             return 0
         draft = AccountDraft(
-            login=ADMINISTRATOR, name="窓 まどか", grants=(Grant(Role.ADMINISTRATOR),)
+            login=ADMINISTRATOR,
+            name="窓 まどか",
+            grants=(
+                Grant(Role.ADMINISTRATOR),
+                Grant(Role.REPORT_REVIEWER),
+                Grant(Role.PROCEDURE_REVIEWER),
+            ),
         )
         staff.add_account(session, draft, now=now)
     return 1

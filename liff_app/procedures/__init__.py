@@ -1,0 +1,1 @@
+"""Procedures: e-applications and surveys that staff build in a spreadsheet."""

@@ -1,0 +1,1 @@
+"""Forms as staff make them: versions, publishing, the editor."""

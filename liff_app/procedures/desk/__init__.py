@@ -1,0 +1,1 @@
+"""The town hall's work on submissions."""

@@ -1,0 +1,1 @@
+"""Pages of the town hall's work on submissions."""

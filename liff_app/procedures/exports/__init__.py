@@ -1,0 +1,1 @@
+"""Submissions as files that a spreadsheet opens."""

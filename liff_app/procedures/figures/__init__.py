@@ -1,0 +1,1 @@
+"""Counts of submissions and surveys, naming nobody."""

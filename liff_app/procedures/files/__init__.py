@@ -1,0 +1,1 @@
+"""Files of answers and decisions, sealed before they reach the store."""

@@ -1,0 +1,1 @@
+"""Filling in a form, from the first page to the receipt."""

@@ -1,0 +1,48 @@
+"""One answer a person, where a survey wants that: a mark that joins no answer.
+
+The mark is a digest under the town's key. It has no time, and nothing in an answer leads to it.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from liff_app.crypto import KeyRing
+from liff_app.errors import Conflict
+from liff_app.procedures.models import Participation
+
+__all__ = ["AlreadyAnswered", "has_taken_part", "take_part"]
+
+
+class AlreadyAnswered(Conflict):
+    """The resident has answered, and one answer a person is taken."""
+
+    code = "already_answered"
+    title = "このアンケートには、もう答えていただきました。ありがとうございます。"
+
+
+def has_taken_part(session: Session, procedure_id: str, resident_id: str, *, keys: KeyRing) -> bool:
+    """Whether the resident has answered it."""
+    digests = keys.blind_indexes(resident_id, _purpose(procedure_id))
+    wanted = select(Participation.procedure_id).where(
+        Participation.procedure_id == procedure_id, Participation.digest.in_(digests)
+    )
+    return session.scalar(wanted.limit(1)) is not None
+
+
+def take_part(session: Session, procedure_id: str, resident_id: str, *, keys: KeyRing) -> None:
+    """The resident has answered. Raises AlreadyAnswered, also when two answers come at once."""
+    if has_taken_part(session, procedure_id, resident_id, keys=keys):
+        raise AlreadyAnswered("once a person")
+    digest = keys.blind_index(resident_id, _purpose(procedure_id))
+    try:
+        with session.begin_nested():
+            session.add(Participation(procedure_id=procedure_id, digest=digest))
+    except IntegrityError:
+        raise AlreadyAnswered("once a person") from None
+
+
+def _purpose(procedure_id: str) -> str:
+    return f"procedure participation {procedure_id}"

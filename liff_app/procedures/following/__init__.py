@@ -1,0 +1,1 @@
+"""What an applicant sees of a submission afterwards."""

@@ -1,0 +1,1 @@
+"""Pages on which another system's address is set."""

@@ -1,0 +1,1 @@
+"""Workbooks of forms: read, checked, compiled, written."""

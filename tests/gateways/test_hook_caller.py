@@ -1,0 +1,117 @@
+"""Calls to other systems: only where the settings allow, following nothing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from liff_app.gateways.hook_caller import HookFailed, HttpHookCaller, is_allowed
+
+ORIGINS = ("https://a.example.jp", "https://b.example.jp:8443")
+
+
+@pytest.mark.parametrize(
+    "url", ["https://a.example.jp/", "https://a.example.jp/x?y=1", "https://b.example.jp:8443/z"]
+)
+def test_an_address_below_a_listed_origin_is_allowed(url: str) -> None:
+    assert is_allowed(url, ORIGINS)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "", "a.example.jp", "http://a.example.jp/", "https://a.example.jp:444/",
+        "https://a.example.jp.evil.example/", "https://a.example.jp@evil.example/",
+        "https://evil.example/https://a.example.jp/", "https://user@a.example.jp/",
+        "https://b.example.jp/", "file:///etc/hosts", "https://a.example.jp\\@evil.example/",
+        "https://a.example.jp/\r\nX: y", "https://[::1", "https://ａ.example.jp/",
+        "HTTPS://A.example.jp/", "https://127.0.0.1/", "https://a.example.jp/#x",
+    ],
+)  # fmt: skip
+def test_any_other_address_is_not(url: str) -> None:
+    assert not is_allowed(url, ORIGINS)
+
+
+class Receiver(HTTPServer):
+    """Another system, on this machine."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.bodies: list[tuple[str, bytes]] = []
+        self.status = 200
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Takes what comes and answers as it is told."""
+
+    server: Receiver
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.bodies.append((self.path, body))
+        self.send_response(self.server.status)
+        self.send_header("Location", f"{self.server.origin}/elsewhere")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def do_GET(self) -> None:
+        self.server.bodies.append((self.path, b"followed"))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
+        """Say nothing."""
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver() as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def test_a_call_that_was_taken_says_nothing(receiver: Receiver) -> None:
+    caller = HttpHookCaller([receiver.origin], lambda: False)
+    caller.call(f"{receiver.origin}/hook", b'{"a":1}', {"Content-Type": "application/json"})
+    assert receiver.bodies == [("/hook", b'{"a":1}')]
+
+
+@pytest.mark.parametrize("status", [302, 307, 400, 500, 503])
+def test_anything_else_fails_and_no_redirect_is_followed(receiver: Receiver, status: int) -> None:
+    receiver.status = status
+    caller = HttpHookCaller([receiver.origin], lambda: False)
+    with pytest.raises(HookFailed, match=f"status_{status}"):
+        caller.call(f"{receiver.origin}/hook", b"{}", {})
+    assert [path for path, _ in receiver.bodies] == ["/hook"]
+
+
+def test_nobody_there_is_a_failure_and_not_a_crash() -> None:
+    with Receiver() as server:
+        origin = server.origin
+    caller = HttpHookCaller([origin], lambda: False)
+    with pytest.raises(HookFailed, match="no_answer"):
+        caller.call(f"{origin}/hook", b"{}", {})
+
+
+def test_an_address_that_is_not_listed_any_more_is_not_called(receiver: Receiver) -> None:
+    caller = HttpHookCaller(ORIGINS, lambda: False)
+    with pytest.raises(HookFailed, match="not_allowed"):
+        caller.call(f"{receiver.origin}/hook", b"{}", {})
+    assert receiver.bodies == []
+
+
+def test_no_call_is_made_inside_a_transaction(receiver: Receiver) -> None:
+    caller = HttpHookCaller([receiver.origin], lambda: True)
+    with pytest.raises(RuntimeError):
+        caller.call(f"{receiver.origin}/hook", b"{}", {})
+    assert receiver.bodies == []
