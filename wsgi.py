@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 
 from liff_app import create_app
+from liff_app.closed_memory import close_memory
 from liff_app.config import SettingsInvalid
 
+close_memory()  # before the keys are read
 try:
     app = create_app()
 except SettingsInvalid as error:

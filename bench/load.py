@@ -38,7 +38,7 @@ class WrongAnswer(Exception):
 def cpu_seconds(pid: int) -> float:
     """CPU time of a process and all below it so far, on-CPU time of every thread."""
     total = 0
-    for one in [pid, *_below(pid)]:
+    for one in [pid, *below(pid)]:
         for file in Path(f"/proc/{one}/task").glob("*/schedstat"):
             try:
                 total += int(file.read_text().split()[0])
@@ -47,17 +47,18 @@ def cpu_seconds(pid: int) -> float:
     return total / 1e9
 
 
-def _below(pid: int) -> Iterator[int]:
+def below(pid: int) -> Iterator[int]:
+    """Every process started by this one, and by those."""
     for file in Path(f"/proc/{pid}/task").glob("*/children"):
         for child in file.read_text().split():
             yield int(child)
-            yield from _below(int(child))
+            yield from below(int(child))
 
 
 def memory_mb(pid: int) -> float:
     """Proportional set size of a process and all below it, MB."""
     total = 0
-    for one in [pid, *_below(pid)]:
+    for one in [pid, *below(pid)]:
         text = Path(f"/proc/{one}/smaps_rollup").read_text()
         total += next(int(li.split()[1]) for li in text.splitlines() if li.startswith("Pss:"))
     return total / 1024

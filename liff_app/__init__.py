@@ -27,13 +27,16 @@ from liff_app import (
 from liff_app.commands import LazyCommands
 from liff_app.config import Settings
 from liff_app.edge import Edge
+from liff_app.gateways.file_store import FileStore
+from liff_app.gateways.file_store_local import LocalStore
+from liff_app.gateways.hook_caller import HttpHookCaller
 from liff_app.gateways.line_jwks import JwksSource
 from liff_app.gateways.line_login import LineLogin, LocalLineLogin
 from liff_app.gateways.staff_oidc import IssuerOidc, StaffOidc
 from liff_app.identity import guard
 from liff_app.identity.sessions import ServerSessions
 
-MAX_BODY_BYTES = 1024 * 1024  # photos get their own, larger cap when they come
+MAX_BODY_BYTES = 1024 * 1024  # routes that take files ask for more: `photos.serving.make_room`
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -53,9 +56,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.session_interface = ServerSessions(secure=settings.secure_cookies)
-    app.extensions["limits"] = limits.counter(settings.redis_url)
-    app.extensions["line_login"] = _line_login(settings)
-    app.extensions["staff_oidc"] = _staff_oidc(settings)
+    app.extensions.update(
+        limits=limits.counter(settings.redis_url),
+        file_store=_file_store(settings),
+        line_login=_line_login(settings),
+        staff_oidc=_staff_oidc(settings),
+        hook_caller=HttpHookCaller(settings.webhook_origins, db.in_transaction),
+    )
     # What counts and refuses comes first; what stands in front answers last.
     compression.init_app(app)
     headers.init_app(app, settings)
@@ -81,13 +88,25 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
+def _file_store(settings: Settings) -> FileStore:
+    """Where photos and attachments lie: a folder, or a bucket."""
+    if not settings.file_store.startswith("s3://"):
+        return LocalStore(Path(settings.file_store))
+    # Imported here: a town with a folder does not carry the client of S3.
+    from liff_app.gateways.file_store_s3 import S3Store  # noqa: PLC0415 - an optional part
+
+    return S3Store.at(
+        settings.file_store,
+        key_id=settings.file_store_key_id,
+        secret=settings.file_store_secret,
+    )
+
+
 def _line_login(settings: Settings) -> LineLogin:
     """Verifier of LINE's ID tokens, keeping LINE's keys in a file for the time LINE is down."""
-    store = Path(settings.file_store)
-    store.mkdir(parents=True, exist_ok=True, mode=0o700)
-    keys = JwksSource(
-        settings.line_login_jwks_url, cache_path=Path(settings.file_store) / "line-keys.json"
-    )
+    folder = Path(settings.local_state)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    keys = JwksSource(settings.line_login_jwks_url, cache_path=folder / "line-keys.json")
     audiences = frozenset(settings.line_login_channel_ids)
     return LocalLineLogin(keys, issuer=settings.line_login_issuer, audiences=audiences)
 

@@ -63,6 +63,7 @@ class Description:
     media_type: str = "application/json"
     success: int = 200
     errors: tuple[int, ...] = ()
+    uploads: bool = False  # photos too: beside the body as a form, or the photo as the whole body
     headers: dict[str, str] = field(default_factory=dict)
 
 
@@ -82,7 +83,7 @@ def read_query(model: type[Model]) -> Model:
     try:
         return model.model_validate_strings(values)
     except ValidationError as error:
-        raise InputInvalid(_field_errors(error)) from None
+        raise InputInvalid(field_errors(error)) from None
 
 
 def read_body(model: type[Model]) -> Model:
@@ -96,7 +97,7 @@ def read_body(model: type[Model]) -> Model:
     except strict_json.JsonRefused:
         raise InputInvalid([FieldError("", "unreadable", "JSON を読み取れません。")]) from None
     except ValidationError as error:
-        raise InputInvalid(_field_errors(error)) from None
+        raise InputInvalid(field_errors(error)) from None
 
 
 _SENTENCES = {
@@ -112,7 +113,8 @@ _SENTENCES = {
 }
 
 
-def _field_errors(error: ValidationError) -> list[FieldError]:
+def field_errors(error: ValidationError) -> list[FieldError]:
+    """Every field that a model refused, in the words of the API."""
     return [
         FieldError(
             ".".join(str(part) for part in item["loc"]),
@@ -188,10 +190,25 @@ def _operation(rule: str, text: Description, schemas: dict[str, Any]) -> dict[st
         parameters += _parameters(schemas[text.query.__name__])
     if parameters:
         operation["parameters"] = parameters
-    if text.body is not None:
-        content = {"application/json": {"schema": _reference(text.body)}}
+    content = _content(text)
+    if content:
         operation["requestBody"] = {"required": True, "content": content}
     return operation
+
+
+def _content(text: Description) -> dict[str, Any]:
+    """The forms in which an operation takes its body."""
+    content: dict[str, Any] = {}
+    if text.body is not None:
+        content["application/json"] = {"schema": _reference(text.body)}
+    if text.uploads:
+        photo = {"type": "string", "contentMediaType": "image/jpeg"}
+        form = {"type": "object", "properties": {"photo": {"type": "array", "items": photo}}}
+        told = [_reference(text.body), form] if text.body else [form]
+        content["multipart/form-data"] = {"schema": {"allOf": told}}
+        if text.body is None:
+            content["image/jpeg"] = {"schema": photo}
+    return content
 
 
 def _reference(model: type[BaseModel]) -> dict[str, str]:

@@ -19,6 +19,7 @@ from liff_app import (
 )
 from liff_app.crypto import SealBroken
 from liff_app.db import db, transaction
+from liff_app.demo_town import reports as demo_reports
 from liff_app.errors import NotAllowed
 
 database = AppGroup("db", help="データベースの形。")
@@ -92,6 +93,7 @@ def demo_load() -> None:
     """見本の「まど市」を入れます（開発とテストだけ）。"""
     try:
         counts = demo_town.load(now=clock.now())
+        counts["通報"] = demo_reports.fill(now=clock.now())
     except NotAllowed as error:
         raise click.ClickException(error.shown_title) from None
     for name, count in counts.items():

@@ -37,6 +37,9 @@ class Settings:
     database_url: str = field(repr=False)
     redis_url: str = field(repr=False)
     file_store: str
+    file_store_key_id: str = field(repr=False)
+    file_store_secret: str = field(repr=False)
+    local_state: str
     public_files: str
     line_login_channel_ids: tuple[str, ...]
     line_login_issuer: str
@@ -53,6 +56,7 @@ class Settings:
     municipality_phone: str
     map_tiles_url: str
     geocoder_url: str
+    webhook_origins: tuple[str, ...]
     crowding_bounds: tuple[float, ...]
     shelter_stale_minutes: int
     checkin_keep_days: int
@@ -92,6 +96,7 @@ def read(environ: Mapping[str, str]) -> Settings:
     _make_keys(values, env)
     keys = _keys(values["DATA_KEYS"], faults)
     faults += settings_checks.form_faults(values)
+    faults += _origin_faults(values)
     if env == "production":
         faults += settings_checks.production_faults(values, keys)
     if faults or keys is None:
@@ -135,7 +140,9 @@ def _build(values: dict[str, str], keys: KeyRing) -> Settings:
         keys=keys,
         public_url=_plain_address(values["PUBLIC_URL"]),
         line_api_url=values["LINE_API_URL"].rstrip("/"),
+        local_state=settings_checks.local_state(values),
         line_login_channel_ids=_list(values["LINE_LOGIN_CHANNEL_IDS"]),
+        webhook_origins=_list(values["WEBHOOK_ORIGINS"]),
         crowding_bounds=settings_checks.numbers(values["CROWDING_BOUNDS"]),
         shelter_stale_minutes=int(values["SHELTER_STALE_MINUTES"]),
         checkin_keep_days=int(values["CHECKIN_KEEP_DAYS"]),
@@ -147,7 +154,9 @@ def _build(values: dict[str, str], keys: KeyRing) -> Settings:
 _CONVERTED = {
     "public_url",
     "line_api_url",
+    "local_state",
     "line_login_channel_ids",
+    "webhook_origins",
     "crowding_bounds",
     "shelter_stale_minutes",
     "checkin_keep_days",
@@ -157,6 +166,16 @@ _CONVERTED = {
 
 def _list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _origin_faults(values: Mapping[str, str]) -> list[str]:
+    """Where other systems are told: origins, in production by https only."""
+    schemes = ("https",) if values["MACHIMADO_ENV"] == "production" else ("https", "http")
+    parts = [(one, urlsplit(one)) for one in _list(values["WEBHOOK_ORIGINS"])]
+    wrong = [one for one, at in parts if f"{at.scheme}://{at.netloc}" != one or not at.hostname]
+    plain = [one for one, at in parts if at.scheme not in schemes]
+    said = "WEBHOOK_ORIGINS: https://相手のホスト の形で、カンマで区切って書いてください。"
+    return [said] if wrong or plain else []
 
 
 def _keys(text: str, faults: list[str]) -> KeyRing | None:

@@ -22,6 +22,9 @@ from types import FrameType
 from liff_app import clock, create_app, demo_town, schema
 from liff_app.config import read
 from liff_app.db import db
+from liff_app.demo_town import procedures as demo_procedures
+from liff_app.demo_town import reports as demo_reports
+from liff_app.emulator.people import user_id_for
 from liff_app.errors import DomainError
 from liff_app.messaging import cli as messaging
 from liff_app.messaging.richmenu_apply import apply_menus
@@ -153,6 +156,9 @@ def prepare(settings: Mapping[str, str]) -> dict[str, int]:
     with app.app_context():
         schema.upgrade(db.engine)
         counts = demo_town.load(now=clock.now())
+        counts["通報"] = demo_reports.fill(now=clock.now())
+        haru = user_id_for(CHANNEL_ID, "haru")
+        counts["手続き"] = demo_procedures.fill(now=clock.now(), line_user_id=haru)
         db.session.close()
     return counts
 
@@ -231,6 +237,8 @@ def _announce(web: int, emulator: int, counts: Mapping[str, int]) -> None:
         f"    はじめて入るとき        PUBLIC_URL=http://localhost:{web} "
         f".venv/bin/flask --app wsgi staff link {demo_town.ADMINISTRATOR}\n"
         f"    練習用の庁内認証        ログイン画面の下のボタン → {demo_town.ADMINISTRATOR}\n"
+        f"    まちの通報              http://localhost:{web}/console/reports\n"
+        f"    手続きの申請            http://localhost:{web}/console/procedures\n"
         f"  API の説明                http://localhost:{web}/api/v1/openapi.json\n"
         f"  入っているもの            {there}\n"
         "止めるときは Ctrl-C を押してください。"

@@ -8,6 +8,7 @@ DomainError
 ├── Conflict            409   somebody else was faster
 ├── KeyReused           422   the same Idempotency-Key with another body
 ├── TooMany             429   slow down
+├── StorageFull         507   there is no room for a file; everything else still works
 └── Unavailable         503   something outside is down; try again
 """
 
@@ -108,6 +109,13 @@ class TooMany(DomainError):
     title = "短い間に何度も送られました。少し待ってからお試しください。"
 
 
+class StorageFull(DomainError):
+    """A file finds no room. What needs no file still works."""
+
+    code = "storage_full"
+    title = "いま写真やファイルをお預かりできません。文章だけなら送れます。"
+
+
 class Unavailable(DomainError):
     """Something outside the product does not answer."""
 
@@ -123,6 +131,7 @@ STATUS: dict[type[DomainError], HTTPStatus] = {
     Conflict: HTTPStatus.CONFLICT,
     KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooMany: HTTPStatus.TOO_MANY_REQUESTS,
+    StorageFull: HTTPStatus.INSUFFICIENT_STORAGE,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
@@ -164,7 +173,7 @@ def init_app(app: Flask, to_sign_in: Callable[[], ResponseReturnValue]) -> None:
 
     @app.errorhandler(DomainError)
     def domain(error: DomainError) -> Response:
-        return respond(_from_domain(error))
+        return answer(error)
 
     app.register_error_handler(OperationalError, _database_busy)
     app.register_error_handler(PoolExhausted, _database_busy)
@@ -192,6 +201,11 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         if kept:
             answer.headers[name] = kept
     return answer
+
+
+def answer(error: DomainError) -> Response:
+    """What is answered to an error, for a handler of a feature's own that has no page for it."""
+    return respond(_from_domain(error))
 
 
 def _from_domain(error: DomainError) -> Problem:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from liff_app.db import Base, UtcDateTime
 from liff_app.errors import FieldError, InputInvalid, KeyReused
 
-KEPT = timedelta(days=7)  # longer than a draft lives on the phone (72 h)
+KEPT = timedelta(days=30)  # a draft lives 72 h on a phone, what waits to be sent until it is
 _KEY = re.compile(r"[0-9A-Za-z_-]{16,80}")
 
 

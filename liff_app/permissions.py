@@ -6,40 +6,15 @@ An endpoint for STAFF or SYSTEM that is missing here answers 403 and fails the b
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from flask import Flask
 
-from liff_app import access
+from liff_app import access, procedure_needs, report_needs
 from liff_app.access import Audience
+from liff_app.needs import ANYBODY, Need, either, key, only
 from liff_app.staff.vocabulary import KeyScope, Role
 
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """What opens an endpoint: any of the roles, any colleague at all, or a key with the scope."""
-
-    roles: frozenset[Role] = frozenset()
-    anybody: bool = False
-    scope: KeyScope | None = None
-
-
-def only(*roles: Role) -> Need:
-    """Colleagues with any of these roles, in whatever scope: the operation narrows it."""
-    return Need(roles=frozenset(roles))
-
-
-def key(scope: KeyScope) -> Need:
-    """Another system whose key has the scope."""
-    return Need(scope=scope)
-
-
-def either(scope: KeyScope, *roles: Role) -> Need:
-    """Another system whose key has the scope, or colleagues with any of these roles."""
-    return Need(roles=frozenset(roles), scope=scope)
-
-
-ANYBODY = Need(anybody=True)
+__all__ = ["ANYBODY", "NEEDS", "Need", "either", "key", "missing", "only", "unused", "words"]
 
 NEEDS: dict[str, Need] = {
     "console.index": ANYBODY,
@@ -124,9 +99,23 @@ NEEDS: dict[str, Need] = {
     "disaster_console.save": only(Role.ADMINISTRATOR),
     "disaster_console.ask_stop": only(Role.ADMINISTRATOR),
     "disaster_console.stop": only(Role.ADMINISTRATOR),
+    "procedure_fill.index": only(Role.PROCEDURE_REVIEWER),
+    "procedure_fill.begin": only(Role.PROCEDURE_REVIEWER, Role.ADMINISTRATOR),
+    "procedure_fill.resume": only(Role.PROCEDURE_REVIEWER, Role.ADMINISTRATOR),
+    "procedure_fill.check": only(Role.PROCEDURE_REVIEWER, Role.ADMINISTRATOR),
+    "procedure_fill.send": only(Role.PROCEDURE_REVIEWER, Role.ADMINISTRATOR),
+    "procedure_fill.received": only(Role.PROCEDURE_REVIEWER, Role.ADMINISTRATOR),
+    "procedure_fill.file": only(Role.PROCEDURE_REVIEWER, Role.ADMINISTRATOR),
+    "procedure_fill.ask_discard": only(Role.PROCEDURE_REVIEWER, Role.ADMINISTRATOR),
+    "procedure_fill.discard": only(Role.PROCEDURE_REVIEWER, Role.ADMINISTRATOR),
+    "procedure_fill.page": only(Role.PROCEDURE_REVIEWER, Role.ADMINISTRATOR),
+    "procedure_fill.step": only(Role.PROCEDURE_REVIEWER, Role.ADMINISTRATOR),
+    "procedure_fill.live": only(Role.PROCEDURE_REVIEWER, Role.ADMINISTRATOR),
     "shelter_status.change": either(
         KeyScope.SHELTERS_WRITE, Role.ADMINISTRATOR, Role.SHELTER_STAFF
     ),
+    **report_needs.NEEDS,
+    **procedure_needs.NEEDS,
 }
 
 

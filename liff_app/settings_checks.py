@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -43,6 +43,8 @@ _LEVELS = 4
 MOST_CHECKIN_DAYS = 365  # who was where is not a record to be kept for years
 MOST_STALE_MINUTES = 7 * 24 * 60  # after a week no state of a shelter can pass for a fresh one
 MOST_PROXIES = 100
+S3 = "s3://"
+_S3_ADDRESS = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[a-z0-9-]+)*/?")
 SOURCE = Path(__file__).resolve().parent.parent  # the folder that holds wsgi.py
 
 
@@ -89,9 +91,32 @@ def _whole_form(values: Values, name: str, *, least: int, most: int) -> Iterator
         yield f"{name}: {least} 以上の整数（{most} まで）を書いてください。"
 
 
+def local_state(values: Values) -> str:
+    """The folder for small files of this machine: its own, the file store's, or beside the data."""
+    if values["LOCAL_STATE"] or not values["FILE_STORE"].startswith(S3):
+        return values["LOCAL_STATE"] or values["FILE_STORE"]
+    return "var/state"
+
+
 def _file_store_form(values: Values) -> Iterator[str]:
-    if "://" in values["FILE_STORE"]:
-        yield "FILE_STORE: いまはフォルダーだけが使えます。"
+    address, _, query = values["FILE_STORE"].partition("?")
+    if not address.startswith(S3):
+        if "://" in values["FILE_STORE"] or not values["FILE_STORE"]:
+            yield "FILE_STORE: フォルダーか、s3:// で始まる住所を書いてください。"
+        return
+    if not _S3_ADDRESS.fullmatch(address):
+        yield "FILE_STORE: s3://バケット/場所 の形で書いてください（小文字と数字とハイフン）。"
+    names = [name for name, _ in parse_qsl(query, keep_blank_values=True)]
+    if len(set(names)) != len(names) or not set(names) <= {"endpoint", "region"}:
+        yield "FILE_STORE: ? のうしろに書けるのは endpoint と region だけです。"
+    if "endpoint" in names and address_of(_endpoint(values)) is None:
+        yield "FILE_STORE: endpoint は https:// で始まる住所を書いてください。"
+    if not (values["FILE_STORE_KEY_ID"] and values["FILE_STORE_SECRET"]):
+        yield "FILE_STORE: FILE_STORE_KEY_ID と FILE_STORE_SECRET も書いてください。"
+
+
+def _endpoint(values: Values) -> str:
+    return dict(parse_qsl(values["FILE_STORE"].partition("?")[2])).get("endpoint", "")
 
 
 def _address_form(values: Values) -> Iterator[str]:
@@ -222,8 +247,9 @@ def _line_faults(values: Values) -> Iterator[str]:
     # LINE makes a LIFF id from its channel's: with another audience every sign-in would fail.
     if values["LIFF_ID"].partition("-")[0] not in _list(values["LINE_LOGIN_CHANNEL_IDS"]):
         yield "LIFF_ID: 前半のチャネルIDが LINE_LOGIN_CHANNEL_IDS にありません。"
-    for name in ("MAP_TILES_URL", "GEOCODER_URL", "STAFF_OIDC_ISSUER"):
-        address = address_of(values[name])
+    outside = dict(values) | {"FILE_STORE": _endpoint(values)}
+    for name in ("FILE_STORE", "MAP_TILES_URL", "GEOCODER_URL", "STAFF_OIDC_ISSUER"):
+        address = address_of(outside[name])
         if address is not None and address.scheme != "https":
             yield f"{name}: 本番では https:// だけが使えます。"
 
@@ -231,8 +257,10 @@ def _line_faults(values: Values) -> Iterator[str]:
 def _place_faults(values: Values) -> Iterator[str]:
     """Where data lie: nothing private below the folder that nginx hands out."""
     public = Path(values["PUBLIC_FILES"]).resolve()
-    if _overlap(public, Path(values["FILE_STORE"]).resolve()):
-        yield "PUBLIC_FILES: FILE_STORE とは別のフォルダーにしてください。"
+    private = {"FILE_STORE": values["FILE_STORE"], "LOCAL_STATE": local_state(values)}
+    for name, folder in private.items():
+        if not folder.startswith(S3) and _overlap(public, Path(folder).resolve()):
+            yield f"PUBLIC_FILES: {name} とは別のフォルダーにしてください。"
     if SOURCE.is_relative_to(public):
         yield "PUBLIC_FILES: プログラムのフォルダーが入らない場所にしてください。"
     url = _database(values)

@@ -73,9 +73,32 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "FILE_STORE",
         "var/files",
-        "フォルダー",
+        "フォルダー、または `s3://バケット/場所?endpoint=…&region=…`",
         "/srv/machimado/files",
-        "写真や添付ファイルの置き場所。",
+        "写真や添付ファイルの置き場所。S3 と同じ形の保管庫も使えます。",
+    ),
+    Setting(
+        "FILE_STORE_KEY_ID",
+        "",
+        "文字列",
+        "（保管庫で発行）",
+        "`FILE_STORE` が `s3://` のときの、アクセスキーのID。",
+        secret=True,
+    ),
+    Setting(
+        "FILE_STORE_SECRET",
+        "",
+        "文字列",
+        "（保管庫で発行）",
+        "`FILE_STORE` が `s3://` のときの、アクセスキーの秘密。",
+        secret=True,
+    ),
+    Setting(
+        "LOCAL_STATE",
+        "",
+        "フォルダー（空なら `FILE_STORE`、S3 では `var/state`）",
+        "/var/lib/machimado/state",
+        "この機械だけで使う小さなファイル（LINEの鍵の写し）の置き場所。",
     ),
     Setting(
         "PUBLIC_FILES",
@@ -178,6 +201,13 @@ SETTINGS: tuple[Setting, ...] = (
         "URL（空なら町名の一覧だけを使う）",
         "https://msearch.gsi.go.jp/address-search/AddressSearch",
         "住所から緯度経度を求める国土地理院の住所検索。",
+    ),
+    Setting(
+        "WEBHOOK_ORIGINS",
+        "",
+        "`https://ホスト` をカンマ区切り（空ならどこにも知らせない）",
+        "https://kintai.example.lg.jp",
+        "手続きの受付や進みを知らせてよい、ほかのシステムの住所。職員はこの中からだけえらべます。",
     ),
     Setting(
         "CROWDING_BOUNDS",

@@ -20,6 +20,31 @@ from liff_app.identity import api as session_api
 from liff_app.identity import guard
 from liff_app.identity import views as entry
 from liff_app.messaging import webhook
+from liff_app.procedures import surfaces as procedures
+from liff_app.procedures.desk.console import card as procedure_card
+from liff_app.reports import api as reports_api
+from liff_app.reports import api_lookup as report_lookup_api
+from liff_app.reports import api_photos as report_photos_api
+from liff_app.reports import form_views as report_form
+from liff_app.reports import open_api as reports_open
+from liff_app.reports import public_photos as report_public_photos
+from liff_app.reports import views as reports
+from liff_app.reports.categories import console as report_categories
+from liff_app.reports.console import bulk_pages as report_bulk
+from liff_app.reports.console import card as report_card
+from liff_app.reports.console import case as report_case
+from liff_app.reports.console import exports as report_exports
+from liff_app.reports.console import figures as report_figures
+from liff_app.reports.console import inbox as report_inbox
+from liff_app.reports.console import maps as report_maps
+from liff_app.reports.console import masking as report_masking
+from liff_app.reports.console import merging as report_merging
+from liff_app.reports.console import moderation as report_moderation
+from liff_app.reports.console import proxy as report_proxy
+from liff_app.reports.console import saved as report_views
+from liff_app.reports.console import sheet as report_sheet
+from liff_app.reports.console import steps as report_steps
+from liff_app.reports.console import templates as report_templates
 from liff_app.shelters import api as shelter_api
 from liff_app.shelters import api_status, writers
 from liff_app.shelters import views as shelters
@@ -35,6 +60,7 @@ from liff_app.shelters.console import card as shelter_card
 from liff_app.shelters.console import map as shelter_map
 from liff_app.shelters.console import place as shelter_place
 from liff_app.shelters.disasters import console as disaster_console
+from liff_app.shelters.disasters import service as disasters
 from liff_app.shelters.finder import Policy
 from liff_app.shelters.imports import console as list_imports
 from liff_app.shelters.passes import console as shelter_passes
@@ -68,9 +94,27 @@ CONSOLE = (  # every blueprint of STAFF, with its prefix
     (shelter_place.bp, "/console/shelters"),
     (list_imports.bp, "/console/shelters/imports"),
     (checkin_console.bp, "/console/shelters/checkin"),
+    (report_categories.bp, "/console/reports/categories"),
+    (report_inbox.bp, "/console/reports"),
+    (report_bulk.bp, "/console/reports"),
+    (report_views.bp, "/console/reports/views"),
+    (report_templates.bp, "/console/reports/templates"),
+    (report_proxy.bp, "/console/reports"),
+    (report_sheet.bp, "/console/reports"),
+    (report_figures.bp, "/console/reports"),
+    (report_exports.bp, "/console/reports"),
+    (report_case.bp, "/console/reports"),
+    (report_steps.bp, "/console/reports"),
+    (report_merging.bp, "/console/reports"),
+    (report_moderation.bp, "/console/reports"),
+    (report_masking.bp, "/console/reports"),
 )
 # The dashboard's cards: the endpoint that opens one, and what makes it.
-CARDS: tuple[tuple[str, MakeCard], ...] = (("shelter_board.show", shelter_card.make_card),)
+CARDS: tuple[tuple[str, MakeCard], ...] = (
+    ("shelter_board.show", shelter_card.make_card),
+    ("report_console.inbox", report_card.make_card),
+    ("procedure_console.queue", procedure_card.make_card),
+)
 
 
 def mount_all(app: Flask, settings: Settings) -> None:
@@ -94,6 +138,9 @@ def mount_all(app: Flask, settings: Settings) -> None:
     mount(app, home.bp, Audience.RESIDENT, "/liff")
     mount(app, home.front, Audience.ANYONE)
     mount(app, webhook.bp, Audience.LINE_PLATFORM, "/line")
+    _mount_reports(app)
+    for blueprint, audience, prefix in procedures.MOUNTS:
+        mount(app, blueprint, audience, prefix)
     _mount_doors(app)
     mount(app, entry.display, Audience.ANYONE)
     _mount_console(app)
@@ -109,6 +156,17 @@ def _set_guards(app: Flask) -> None:
     set_guard(app, Audience.SYSTEM, system_guard.system(app, permissions.NEEDS))
     set_guard(app, Audience.LINE_PLATFORM, webhook.guard)
     set_guard(app, Audience.SHELTER_PASS, pass_guard.admit)
+
+
+def _mount_reports(app: Flask) -> None:
+    """Damage reports: the residents' pages and the API behind them."""
+    app.extensions["disaster_on"] = lambda session: disasters.current(session) is not None
+    for blueprint in (report_lookup_api.bp, report_photos_api.bp, reports_api.bp):
+        mount(app, blueprint, Audience.RESIDENT, "/api/v1")
+    mount(app, report_form.bp, Audience.RESIDENT, "/liff/reports")
+    mount(app, reports.bp, Audience.RESIDENT, "/liff/reports")
+    mount(app, report_public_photos.bp, Audience.ANYONE, "/reports")
+    mount(app, reports_open.bp, Audience.ANYONE, "/api/v1")
 
 
 def _mount_doors(app: Flask) -> None:
@@ -141,6 +199,7 @@ def _mount_console(app: Flask) -> None:
     for blueprint, prefix in CONSOLE:
         mount(app, blueprint, Audience.STAFF, prefix)
     mount(app, shelter_map.drawing, Audience.ANYONE, "/console/shelters")
+    mount(app, report_maps.drawing, Audience.ANYONE, "/console/reports")
 
 
 def shelter_names(board: Board, session: Session) -> dict[str, str]:

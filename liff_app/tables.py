@@ -7,6 +7,9 @@ from liff_app.audit import models as audit
 from liff_app.db import Base
 from liff_app.identity import models as identity
 from liff_app.messaging import models as messaging
+from liff_app.photos import models as photos
+from liff_app.procedures import models as procedures
+from liff_app.reports import models as reports
 from liff_app.shelters import models as shelters
 from liff_app.shelters.checkin import models as checkin
 from liff_app.shelters.disasters import models as disasters
@@ -30,6 +33,9 @@ MODULES = (
     imports,
     passes,
     checkin,
+    photos,
+    reports,
+    procedures,
 )
 
 metadata = Base.metadata

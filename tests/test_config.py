@@ -135,7 +135,17 @@ WRONG = {
     "integrity of a weak kind": ("LIFF_SDK_INTEGRITY", "sha1-" + "A" * 27 + "=", "sha384-"),
     "public files where the source is": ("PUBLIC_FILES", str(ROOT), "プログラムのフォルダー"),
     "public files above the source": ("PUBLIC_FILES", str(ROOT.parent), "プログラムのフォルダー"),
-    "store of another kind": ("FILE_STORE", "s3://bucket", "フォルダーだけ"),
+    "store of another kind": ("FILE_STORE", "ftp://bucket", "フォルダーか"),
+    "no store": ("FILE_STORE", "", "フォルダーか"),
+    "bucket without keys": ("FILE_STORE", "s3://machi/files", "FILE_STORE_KEY_ID と"),
+    "bucket of capitals": ("FILE_STORE", "s3://Machi", "s3://バケット"),
+    "bucket with a way up": ("FILE_STORE", "s3://machi/../x", "s3://バケット"),
+    "bucket with keys inside": ("FILE_STORE", "s3://id:key@machi", "s3://バケット"),
+    "bucket with an unknown option": ("FILE_STORE", "s3://machi?secret=1", "endpoint と region"),
+    "bucket with an option twice": ("FILE_STORE", "s3://machi?region=a&region=b", "endpoint と"),
+    "bucket with half an option": ("FILE_STORE", "s3://machi?endpoint", "endpoint は"),
+    "bucket at no address": ("FILE_STORE", "s3://machi?endpoint=minio", "endpoint は"),
+    "bucket on http": ("FILE_STORE", "s3://machi?endpoint=http://s3.jp", "https:// だけ"),
     "three bounds": ("CROWDING_BOUNDS", "0,50,80", "4つの数"),
     "bounds in disorder": ("CROWDING_BOUNDS", "0,80,50,100", "小さい順"),
     "endless bound": ("CROWDING_BOUNDS", "0,50,80,inf", "4つの数"),
@@ -221,13 +231,41 @@ def test_a_database_file_that_others_can_read_is_refused(
 
 @pytest.mark.parametrize(
     ("name", "folder"),
-    [("FILE_STORE", "public/files"), ("PUBLIC_FILES", "files/public"), ("PUBLIC_FILES", "files")],
+    [
+        ("FILE_STORE", "public/files"),
+        ("LOCAL_STATE", "public/state"),
+        ("PUBLIC_FILES", "files/public"),
+        ("PUBLIC_FILES", "files"),
+    ],
 )
 def test_private_files_may_not_lie_where_public_ones_do(
     good: dict[str, str], tmp_path: Path, name: str, folder: str
 ) -> None:
     found = faults(good | {name: str(tmp_path / folder)})
     assert [fault for fault in found if fault.startswith("PUBLIC_FILES:")]
+
+
+def test_files_may_lie_in_a_bucket_whose_keys_never_show(good: dict[str, str]) -> None:
+    key_id, secret = secrets.token_hex(10), secrets.token_hex(20)
+    found = config.read(
+        good
+        | {
+            "FILE_STORE": "s3://machi/files?endpoint=https://s3.example.jp&region=jp-north-1",
+            "FILE_STORE_KEY_ID": key_id,
+            "FILE_STORE_SECRET": secret,
+        }
+    )
+    assert found.local_state == "var/state"
+    assert (found.file_store_key_id, found.file_store_secret) == (key_id, secret)
+    assert key_id not in repr(found)
+    assert secret not in repr(found)
+
+
+def test_small_files_of_the_machine_lie_with_the_others_or_where_it_is_said(
+    good: dict[str, str],
+) -> None:
+    assert config.read(good).local_state == good["FILE_STORE"]
+    assert config.read(good | {"LOCAL_STATE": "/srv/state"}).local_state == "/srv/state"
 
 
 def test_the_database_may_not_lie_among_the_public_files(

@@ -179,13 +179,15 @@ def test_without_our_begin_the_same_work_fails(app: Flask) -> None:
 
 
 @on_sqlite
-def test_sqlite_runs_with_every_pragma_we_name(app: Flask) -> None:
+def test_sqlite_runs_with_every_pragma_we_name(settings: Settings) -> None:
     spelled = {"WAL": "wal", "FULL": "2", "ON": "1", "OFF": "0"}
-    with db.engine.connect() as connection:
+    engine = create_app(settings).extensions["engine"]  # the fixture's spares the disk
+    with engine.connect() as connection:
         for pragma in SQLITE_PRAGMAS:
             name, _, value = pragma.partition("=")
             found = connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
             assert str(found) == spelled.get(value, value), name
+    engine.dispose()
 
 
 @on_sqlite

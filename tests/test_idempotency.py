@@ -115,14 +115,14 @@ def test_without_the_kept_row_every_repeat_earns(app: Flask) -> None:
     assert earn.times == 3
 
 
-def test_answers_are_kept_for_a_week(app: Flask) -> None:
+def test_answers_are_kept_for_thirty_days(app: Flask) -> None:
     earn = Earner()
     send(earn)
     with transaction() as session:
-        assert idempotency.purge(session, now=NOW + timedelta(days=6, hours=23)) == 0
+        assert idempotency.purge(session, now=NOW + timedelta(days=29, hours=23)) == 0
     assert send(earn).repeated
     with transaction() as session:
-        assert idempotency.purge(session, now=NOW + timedelta(days=7)) == 1
+        assert idempotency.purge(session, now=NOW + timedelta(days=30)) == 1
     assert not send(earn).repeated
 
 

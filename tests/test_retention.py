@@ -48,13 +48,13 @@ def test_each_kind_goes_at_its_own_time(app: Flask) -> None:
     now = clock.now()
     assert retention.run(now=now + timedelta(hours=13))["login_sessions"] == 1
     assert rows() == (0, 1)
-    assert retention.run(now=now + timedelta(days=8))["kept_answers"] == 1
+    assert retention.run(now=now + timedelta(days=31))["kept_answers"] == 1
     assert rows() == (0, 0)
 
 
 def test_a_dry_run_counts_and_keeps(app: Flask) -> None:
     keep_something()
-    counts = retention.run(now=clock.now() + timedelta(days=8), dry_run=True)
+    counts = retention.run(now=clock.now() + timedelta(days=31), dry_run=True)
     assert (counts["login_sessions"], counts["kept_answers"]) == (1, 1)
     assert rows() == (1, 1)
 
@@ -69,8 +69,20 @@ def test_what_is_gone_is_gone_from_the_files_too(app: Flask) -> None:
         return MARKER.encode() in raw
 
     assert on_disk()
-    retention.run(now=clock.now() + timedelta(days=8))
+    retention.run(now=clock.now() + timedelta(days=31))
     assert not on_disk()
+
+
+@on_sqlite
+def test_what_somebody_deleted_before_is_gone_too_though_nothing_is_due(app: Flask) -> None:
+    keep_something()
+    with transaction() as session:
+        session.query(LoginSession).delete()
+        session.query(KeptAnswer).delete()
+    file = str(db.engine.url.database)
+    assert MARKER.encode() in Path(f"{file}-wal").read_bytes()
+    assert set(retention.run(now=clock.now()).values()) == {0}
+    assert MARKER.encode() not in Path(file).read_bytes() + Path(f"{file}-wal").read_bytes()
 
 
 @on_sqlite

@@ -166,14 +166,28 @@ def seal_of(session: Session, number: int) -> bytes | None:
     return session.scalar(select(AuditEvent.seal).where(AuditEvent.number == number))
 
 
-def noted_lately(session: Session, *, actor: str, action: str, since: datetime) -> bool:
-    """Whether the log has that of this actor after `since`."""
+def noted_lately(
+    session: Session, *, actor: str, action: str, since: datetime, subject: str | None = None
+) -> bool:
+    """Whether the log has that of this actor after `since`, about `subject` where one is given."""
     wanted = (
         select(AuditEvent.number)
         .where(AuditEvent.actor == actor, AuditEvent.action == action, AuditEvent.at > since)
         .order_by(AuditEvent.number.desc())
         .limit(1)
     )
+    if subject is not None:
+        # Few events are about one thing, many are by one person: SQLite is led to that index.
+        wanted = (
+            select(AuditEvent.number)
+            .where(
+                AuditEvent.subject == subject,
+                func.coalesce(AuditEvent.actor, "") == actor,
+                func.coalesce(AuditEvent.action, "") == action,
+                AuditEvent.at > since,
+            )
+            .limit(1)
+        )
     return session.scalar(wanted) is not None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from liff_app.audit import procedure_words
 from liff_app.audit.forms import Reason
 from liff_app.i18n import gettext as _
 
@@ -46,6 +47,36 @@ def actions() -> dict[str, str]:
         "list.withdrawn": _("一覧を取り下げた"),
         "list.pinned": _("一覧の場所の位置を決めた"),
         "list.unpinned": _("一覧の場所の位置を元に戻した"),
+        "message.sent_again": _("届いたか分からないメッセージをもう一度送った"),
+        "report.filed": _("電話の通報を入力した"),
+        "report.moved": _("通報の段階を進めた"),
+        "report.answered": _("通報に答えた"),
+        "report.noted": _("通報にメモを残した"),
+        "report.assigned": _("通報の担当や期限を決めた"),
+        "report.placed": _("通報の場所を直した"),
+        "report.reclassified": _("通報の種類を変えた"),
+        "report.photo_added": _("通報に写真を足した"),
+        "report.photo_checked": _("通報の写真の公開を決めた"),
+        "report.photo_masked": _("通報の写真を黒くぬって公開した"),
+        "report.merged": _("通報をまとめた"),
+        "report.split": _("まとめた通報を分けた"),
+        "report.checked": _("通報の公開するものを決めた"),
+        "report.hidden": _("通報を公開から外した"),
+        "report.shown": _("通報を公開に戻した"),
+        "report.viewed": _("通報を見た"),
+        "report.contact_viewed": _("通報の連絡先を見た"),
+        "report.printed": _("現場に持っていく紙を出した"),
+        "report_template.saved": _("返事の文例を書いた"),
+        "report_template.removed": _("返事の文例を消した"),
+        "report_template.brought": _("用意された返事の文例を入れた"),
+        "report.exported": _("通報をファイルに書き出した"),
+        "report.bulk_changed": _("通報をまとめて変えた"),
+        "report.bulk_undone": _("通報をまとめて元に戻した"),
+        "report_category.added": _("通報の種類を足した"),
+        "report_category.changed": _("通報の種類を直した"),
+        "report_category.restored": _("通報の種類をはじめの内容に戻した"),
+        "report_category.removed": _("通報の種類を消した"),
+        **procedure_words.actions(),
         "staff.signed_in": _("ログインした"),
         "staff.sign_in_refused": _("ログインを断った"),
         "staff.signed_out": _("ログアウトした"),
@@ -82,6 +113,12 @@ def kinds() -> dict[str, str]:
         "list": _("一覧"),
         "upload": _("読み込んだファイル"),
         "department": _("部署"),
+        "report_category": _("通報の種類"),
+        "report": _("通報"),
+        "report_template": _("返事の文例"),
+        "reports": _("いくつもの通報"),
+        "messages": _("住民へのメッセージ"),
+        **procedure_words.kinds(),
         "audit": _("監査の記録"),
     }
 
@@ -114,11 +151,15 @@ def details() -> dict[str, str]:
         "hazards": _("災害の種類"),
         "scopes": _("できること"),
         "rows": _("件数"),
+        **procedure_words.details(),
         "reason": _("理由"),
+        "purpose": _("何のため"),
         "reference": _("文書番号など"),
         "grants": _("役割"),
         "changed": _("変えたもの"),
         "count": _("数"),
+        "refused": _("できなかった数"),
+        "verb": _("したこと"),
         "bytes": _("大きさ（バイト）"),
         "edition": _("版"),
         "event": _("状況の番号"),
@@ -127,6 +168,7 @@ def details() -> dict[str, str]:
         "published": _("公開"),
         "checkin": _("受付を使う"),
         "format": _("形"),
+        "contact": _("連絡先"),
         "number": _("受付番号"),
         "added": _("追加"),
         "removed": _("削除"),
@@ -140,6 +182,15 @@ def details() -> dict[str, str]:
         "list": _("一覧"),
         "only_own": _("ほかの市町村を除く"),
         "columns": _("列の数"),
+        "status": _("段階"),
+        "priority": _("急ぎ具合"),
+        "category": _("種類"),
+        "into": _("まとめた先"),
+        "photo": _("写真"),
+        "text": _("文"),
+        "place": _("場所"),
+        "refs": _("通報"),
+        "further_refs": _("ほかの通報"),
     }
 
 
@@ -147,7 +198,12 @@ def value(name: str, said: str | int | bool | None) -> str:  # noqa: FBT001 - JS
     """What a detail holds, in words where there are some."""
     if isinstance(said, bool):
         return _("はい") if said else _("いいえ")
-    words = {"opening": _openings(), "level": _levels(), "reason": dict(reasons())}.get(name, {})
+    words = {
+        "opening": _openings(),
+        "level": _levels(),
+        "reason": dict(reasons()),
+        "verb": _verbs(),
+    }.get(name, {})
     if name == "changed" and isinstance(said, str):
         return _("、").join(_fields().get(one, one) for one in said.split(","))
     return words.get(str(said)) or str(said)
@@ -161,6 +217,16 @@ def _fields() -> dict[str, str]:
         "area": _("地域"),
         "checkin": _("受付"),
         "drill": _("訓練"),
+        "group": _("いつ出すか"),
+        "icon": _("絵"),
+        "hint": _("説明"),
+        "number_label": _("番号の名前"),
+        "questions": _("質問"),
+        "stop": _("行き先"),
+        "department_id": _("部署"),
+        "due_days": _("日数"),
+        "active": _("出すかどうか"),
+        "order": _("順番"),
     }
 
 
@@ -172,6 +238,17 @@ def _openings() -> dict[str, str]:
         "closed": _("閉鎖"),
         "always": _("いつでも入れる"),
         "unknown": _("わからない"),
+    }
+
+
+def _verbs() -> dict[str, str]:
+    """What is done to many reports at once, by code."""
+    return {
+        "assign": _("担当を決める"),
+        "prioritise": _("急ぎ具合を変える"),
+        "set_due": _("期限を変える"),
+        "move": _("段階を進める"),
+        "merge": _("ひとつにまとめる"),
     }
 
 

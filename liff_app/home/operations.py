@@ -6,11 +6,13 @@ import hmac
 
 from flask import Blueprint, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from sqlalchemy.exc import SQLAlchemyError
 
 from liff_app import clock, health
 from liff_app.db import db
 from liff_app.errors import NotFound
+from liff_app.messaging import outbox
 
 alive = Blueprint("alive", __name__)
 metrics = Blueprint("metrics", __name__)
@@ -39,9 +41,28 @@ def readyz() -> ResponseReturnValue:
 
 @metrics.get("/metrics")
 def read() -> Response:
-    """Counters of this process, in the Prometheus text format."""
+    """Counters of this process and of the outbox, in the Prometheus text format."""
     registry = current_app.extensions["metrics"].registry
-    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    shown = generate_latest(registry) + generate_latest(_outbox())
+    return Response(shown, content_type=CONTENT_TYPE_LATEST)
+
+
+def _outbox() -> CollectorRegistry:
+    """The outbox as it is now; nothing of it while the database is away."""
+    registry = CollectorRegistry()
+    try:
+        counts = outbox.count_by_state(db.session)
+        oldest = outbox.oldest_waiting(db.session)
+    except SQLAlchemyError:
+        return registry
+    depth = Gauge("machimado_messages", "Messages to residents.", ["state"], registry=registry)
+    for state, count in counts.items():
+        depth.labels(state.value).set(count)
+    age = Gauge(
+        "machimado_messages_oldest_seconds", "Age of the longest waiting.", registry=registry
+    )
+    age.set((clock.now() - oldest).total_seconds() if oldest else 0)
+    return registry
 
 
 def guard() -> None:

@@ -24,7 +24,25 @@ def menu() -> ResponseReturnValue:
             "hint": _("いま近くで行ける場所と、混みぐあい"),
             "url": url_for("shelters.liff_finder"),
             "icon": "shelter",
-        }
+        },
+        {
+            "title": _("まちの困りごとを知らせる"),
+            "hint": _("道路の穴、消えた街灯など。写真と場所だけで送れます"),
+            "url": url_for("report_form.new"),
+            "icon": "report",
+        },
+        {
+            "title": _("知らせたことの様子"),
+            "hint": _("いまどうなっているか。役所からのおたずね"),
+            "url": url_for("reports.index"),
+            "icon": "paper",
+        },
+        {
+            "title": _("手続き・アンケート"),
+            "hint": _("申請をここで書いて送れます。とちゅうでやめても残ります"),
+            "url": url_for("procedure_start.index"),
+            "icon": "form",
+        },
     ]
     moment = board().now(db.session, clock.now())
     if moment.disaster is not None and moment.disaster.checkin:

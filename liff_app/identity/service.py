@@ -24,6 +24,7 @@ __all__ = [
     "find_session",
     "is_resident",
     "keep_values",
+    "line_user_id",
     "purge_sessions",
     "purge_tokens",
     "recognise",
@@ -113,6 +114,15 @@ def is_resident(
     resident = session.get(Resident, resident_id)
     indexes = keys.blind_indexes(identity.sub, PURPOSE)
     return resident is not None and resident.subject_index in indexes
+
+
+def line_user_id(session: Session, resident_id: str, *, keys: KeyRing) -> str:
+    """The LINE user id to write to this resident: for LINE alone, never for a log or a page.
+
+    Raises SealBroken if no key of the ring opens it.
+    """
+    resident = session.get_one(Resident, resident_id)
+    return keys.open(resident.subject_sealed, f"{PURPOSE}_sealed:{resident_id}")
 
 
 def digest_of(token: str) -> bytes:

@@ -15,6 +15,7 @@ def scope_words() -> dict[KeyScope, str]:
         KeyScope.SHELTERS_WRITE: _("避難所の開設・人数を書く"),
         KeyScope.REPORTS_READ: _("通報を読む"),
         KeyScope.REPORTS_WRITE: _("通報を書く"),
+        KeyScope.SUBMISSIONS_READ: _("申請と、その答えを読む"),
         KeyScope.AUDIT_READ: _("監査の記録を読む"),
     }
 

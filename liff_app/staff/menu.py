@@ -32,6 +32,18 @@ class Line:
 
 
 PLACES = frozenset({"shelter_map", "shelter_bulk", "shelter_place", "ad_hoc_shelter"})
+REPORTS = frozenset({
+    "report_bulk", "report_views", "report_case", "report_merging", "report_moderation",
+    "report_masking", "report_sheet", "report_templates", "report_proxy", "report_steps",
+    "report_exports",
+})  # fmt: skip
+SUBMISSIONS = frozenset({
+    "procedure_case", "procedure_steps", "procedure_bulk", "procedure_sheet",
+    "procedure_templates", "procedure_fill", "procedure_exports", "procedure_returning",
+    "procedure_papers",
+})  # fmt: skip
+FORMS = frozenset({"procedure_publishing", "procedure_editor", "procedure_hooks"})
+FIGURES = frozenset({"procedure_results"})
 COLLEAGUES = frozenset({"key_console", "departments"})
 
 
@@ -52,8 +64,22 @@ def lines() -> tuple[Line, ...]:
             "checkin_console.index", _("受付"), _("受付の合計を見て、入口の紙を印刷します"),
             doing="checkin_console.posters", looking=_("受付の合計を見ます（見るだけ）"),
         ),
-        Line("report_console.inbox", _("通報"), _("住民からの通報を読み、対応します")),
-        Line("procedure_console.inbox", _("申請"), _("住民からの申請を審査します")),
+        Line(
+            "report_console.inbox", _("通報"), _("住民からの通報を読み、対応します"), REPORTS,
+        ),
+        Line("report_figures.show", _("通報の統計"), _("通報の数と、かかった日数を見ます")),
+        Line("report_categories.index", _("通報の種類"), _("住民がえらぶ種類と、その先を決めます")),
+        Line(
+            "procedure_console.queue", _("申請"), _("住民からの申請を審査します"), SUBMISSIONS,
+        ),
+        Line(
+            "procedure_forms.index", _("手続きの様式"),
+            _("申請やアンケートの様式を作り、公開します"), FORMS,
+        ),
+        Line(
+            "procedure_figures.index", _("手続きの統計"),
+            _("申請の数と、アンケートの結果を見ます"), FIGURES,
+        ),
         Line("message_console.index", _("お知らせ配信"), _("お知らせを書き、送ります")),
         Line("list_imports.index", _("一覧の取り込み"), _("避難所の一覧を入れかえます")),
         Line("staff_console.index", _("職員"), _("職員と役割、ログインを管理します"), COLLEAGUES),

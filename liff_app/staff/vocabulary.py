@@ -24,4 +24,5 @@ class KeyScope(StrEnum):
     SHELTERS_WRITE = "shelters:write"
     REPORTS_READ = "reports:read"
     REPORTS_WRITE = "reports:write"
+    SUBMISSIONS_READ = "submissions:read"
     AUDIT_READ = "audit:read"

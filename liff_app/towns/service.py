@@ -23,15 +23,20 @@ __all__ = [
     "TownName",
     "TownNames",
     "TownsRead",
+    "corners",
     "import_towns",
+    "lines_of",
     "names",
     "of_municipality",
+    "read_degrees",
     "read_towns",
+    "within",
 ]
 
 NEEDED = ("団体コード", "大字町丁目名", "緯度", "経度")
 MAX_BYTES = 128 * 1024 * 1024  # the nation's list is 24 MB unpacked
 MAX_NAME, MAX_KANA = 80, 120  # as the table holds them
+JAPAN = ((45.5, 128.0), (26.0, 146.0))  # what a map shows where no town list was imported
 CANDIDATES = 12  # what fits a phone's screen without scrolling far
 
 
@@ -132,6 +137,39 @@ def names(session: Session, code: str) -> TownNames:
     towns = of_municipality(session, code)
     keys = (f"{search_key(town.name)}\n{search_key(town.kana)}" for town in towns)
     return TownNames(tuple(towns), tuple(keys))
+
+
+def corners(session: Session, code: str) -> list[tuple[float, float]]:
+    """Two corners around all towns of the municipality, by their points; else of the country."""
+    known = [
+        (town.lat, town.lon)
+        for town in of_municipality(session, code)
+        if town.lat is not None and town.lon is not None
+    ]
+    if not known:
+        return list(JAPAN)
+    lats, lons = zip(*known, strict=True)
+    return [(max(lats), min(lons)), (min(lats), max(lons))]
+
+
+def within(
+    session: Session, code: str, *, south: float, north: float, west: float, east: float
+) -> list[TownName]:
+    """The municipality's towns whose point lies in the box, in no order."""
+    wanted = select(Town.code, Town.name, Town.kana, Town.lat, Town.lon).where(
+        Town.municipality_code == code, Town.lat.between(south, north), Town.lon.between(west, east)
+    )
+    return [TownName(*row) for row in session.execute(wanted)]
+
+
+def lines_of(raw: bytes) -> Iterator[Mapping[str, str]]:
+    """Every line of a town list, of whichever municipality. Raises TownListUnreadable."""
+    return _lines(_reader(raw))
+
+
+def read_degrees(text: str) -> float | None:
+    """A coordinate of a town list, None if there is none."""
+    return _degrees(text)
 
 
 def _fit(town: TownName, key: str) -> tuple[int, str]:

@@ -16,7 +16,7 @@ from tests.house.source import name_of, product_files, tree
 
 WRITERS = re.compile(r"(?:.*\.)?(?:_?note|record)")
 KINDS = re.compile(
-    r"(?:shelter|disaster|list|staff|key|pass|passes|department|checkin|audit|report|procedure)\."
+    r"(?:shelter|disaster|list|staff|key|pass|passes|department|checkin|audit|report|procedure(?:_form|_hook)?)\."
 )
 FILES = {"checkin.csv"}  # spelled like deeds
 NOT_WRITTEN_BY = {"liff_app/audit/words.py", "liff_app/permissions.py", "liff_app/staff/menu.py"}

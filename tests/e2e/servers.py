@@ -22,6 +22,7 @@ from liff_app import create_app, demo
 from liff_app.config import read
 from liff_app.db import db
 from liff_app.shelters.board import CHECK_SECONDS
+from tests.quicker import spare_the_disk
 
 LIFF_ID = demo.LIFF_ID
 RESIDENT_COOKIE = "machimado"
@@ -96,6 +97,7 @@ def running_town(folder: Path) -> Iterator[Town]:
     web, emulator = _free_port(), _free_port()
     settings = _settings(folder, web, emulator)
     app = create_app(read(settings))
+    spare_the_disk(app.extensions["engine"])
     town = Town(
         url=f"http://localhost:{web}",
         line=f"http://localhost:{emulator}",

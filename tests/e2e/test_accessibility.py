@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from .conftest import HERE, Phones, Visit
+from .conftest import HERE, Phones, Visit, press_pin
 from .servers import LIFF_ID, Town
 from .test_finder_ways import NO_TILES
 from .test_line_entry import IN_LINE, hold
@@ -48,9 +48,7 @@ def found(visit: Visit, _town: Town) -> None:
     page.get_by_role("button", name="地図で見る").click()
     page.wait_for_selector("[data-ref=map] path.leaflet-interactive")
     expect(page.locator("[data-ref=map-note]")).not_to_be_empty()
-    page.locator("[data-ref=map] path.leaflet-interactive").last.click(force=True)
-    # Marks of a map fade in; axe would measure them half through.
-    page.wait_for_timeout(400)
+    press_pin(page)
 
 
 def refused(visit: Visit, _town: Town) -> None:
@@ -123,8 +121,21 @@ PAGES: dict[str, Opening] = {
 }
 
 
+# Marks of a map fade in, by style or by script; axe would measure them half through.
+STILL = """() => {
+  const ends = (one) => one.effect.getComputedTiming().endTime !== Infinity;
+  const moving = document.getAnimations().filter((one) => one.playState === 'running' && ends(one));
+  const drawing = document.querySelector('.leaflet-zoom-anim, .leaflet-pan-anim');
+  const faint = [...document.querySelectorAll('.leaflet-popup')].filter(
+    (one) => getComputedStyle(one).opacity !== '1',
+  );
+  return moving.length === 0 && !drawing && faint.length === 0;
+}"""
+
+
 def faults(page: Page) -> list[str]:
-    """What axe finds, as readable lines."""
+    """What axe finds, as readable lines, once nothing fades in any more."""
+    page.wait_for_function(STILL)
     violations = Axe().run(page).response["violations"]
     return [
         f"{one['id']}: {node['target']} {node['failureSummary']}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from .conftest import Phones, Visit
+from .conftest import Phones, Visit, busy
 from .servers import Town
 
 pytestmark = pytest.mark.e2e
@@ -61,7 +61,7 @@ def first_visit(visit: Visit, address: str) -> Cost:
     session.send("Network.emulateNetworkConditions", slow)
     page.goto(address)
     visit.ready()
-    page.wait_for_load_state("networkidle")
+    visit.quiet()
     answers = [one.response() for one in visit.requests if not one.url.startswith("data:")]
     seen = [answer for answer in answers if answer]
     painted = page.evaluate(
@@ -98,8 +98,9 @@ def test_the_first_visit_is_small_quick_and_still(
     assert worst.sent_bytes <= MAX_BYTES
     assert worst.hosts == {town.url.removeprefix("http://")}
     assert shift <= MAX_SHIFT
-    assert painted <= PAINTED_MS
-    assert usable <= USABLE_MS
+    slow = busy()
+    assert painted <= PAINTED_MS * slow
+    assert usable <= USABLE_MS * slow
 
 
 def test_a_list_made_by_the_server_fits_the_same_budget(phones: Phones, town: Town) -> None:
@@ -114,11 +115,11 @@ def test_a_refresh_costs_less_than_two_kilobytes(phones: Phones, town: Town) -> 
     visit.page.clock.install()
     visit.open("/shelters?q=%E5%B7%9D%E7%AB%AF%E7%94%BA")
     visit.page.locator("label.hazard", has_text="津波").click()
-    visit.page.wait_for_load_state("networkidle")
+    visit.quiet()
     before = len(visit.requests)
     with visit.page.expect_response("**/status.json"):
         visit.page.clock.fast_forward(61_000)
-    visit.page.wait_for_load_state("networkidle")
+    visit.quiet()
     fresh = visit.requests[before:]
     assert [one.url.rsplit("/", 1)[1] for one in fresh] == ["status.json"]
     assert sum(one.sizes()["responseBodySize"] for one in fresh) <= 2 * 1024

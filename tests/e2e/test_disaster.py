@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from liff_app.shelters.pages import PAGE
 
@@ -55,9 +55,14 @@ def japan_clock() -> str:
     return datetime.now(JST).strftime("%-H:%M")
 
 
+def listed(page: Page) -> Locator:
+    """The names of the places shown, in their order."""
+    return page.locator("[data-ref=list] [data-ref=name]")
+
+
 def names(page: Page) -> list[str]:
-    """Names of the places shown, in their order."""
-    return page.locator("[data-ref=list] [data-ref=name]").all_inner_texts()
+    """What they are now."""
+    return listed(page).all_inner_texts()
 
 
 def card(page: Page, name: str) -> str:
@@ -74,13 +79,13 @@ def test_an_open_page_notices_a_disaster_by_itself_within_a_minute(
     visit = open_list(phones, town)
     page = visit.page
     calm = names(page)
-    assert REST not in page.locator("[data-ref=list]").inner_text()
+    expect(page.locator("[data-ref=list]")).not_to_contain_text(REST)
     with disaster(town, "台風19号", "--hazard", "flood"):
         town.run("shelters", "status", "まど市立丘の上小学校", "--opening", "open")
         minute_passes(visit)
         expect(page.locator("[data-ref=list]")).to_contain_text(REST)
         # The open school, 1.2 km away, stands before all nearer places that are not open.
-        assert names(page)[0] == "まど市立丘の上小学校" != calm[0]
+        expect(listed(page).first).to_have_text("まど市立丘の上小学校")
         expect(page.locator("[data-ref=net]")).to_contain_text("災害の情報が変わりました。")
         banner = page.get_by_role("region", name="災害のお知らせ")
         expect(banner).to_contain_text("台風19号")
@@ -89,14 +94,14 @@ def test_an_open_page_notices_a_disaster_by_itself_within_a_minute(
         expect(page.get_by_role("radio", name="ふだんの確認")).to_have_count(0)
         told = banner.inner_text()
         page.reload()
+        expect(banner).to_have_text(told, use_inner_text=True)
         visit.ready()
-        assert page.get_by_role("region", name="災害のお知らせ").inner_text() == told
         page.get_by_role("button", name="今いる場所でさがす").tap()
         page.wait_for_selector("[data-ref=list] [data-id]")
     minute_passes(visit)
     expect(page.get_by_role("region", name="災害のお知らせ")).to_have_count(0)
     expect(page.get_by_role("radio", name="ふだんの確認")).to_be_checked()
-    assert names(page) == calm
+    expect(listed(page)).to_have_text(calm)
 
 
 def test_a_list_the_server_made_notices_a_disaster_too(phones: Phones, town: Town) -> None:
@@ -195,7 +200,7 @@ def test_full_and_stale_places_come_after_those_one_can_use(phones: Phones, town
         visit.context.set_offline(False)
         visit.outlast(10)
         expect(page.locator("[data-ref=list]")).to_contain_text("情報が古いです")
-        assert page.locator("[data-ref=list] [data-usable]").count() == 0
+        expect(page.locator("[data-ref=list] [data-usable]")).to_have_count(0)
 
 
 def test_the_page_made_by_the_server_has_the_same_order(phones: Phones, town: Town) -> None:

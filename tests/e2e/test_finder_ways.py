@@ -65,7 +65,7 @@ def test_the_position_never_leaves_the_phone(placed_phone: Visit) -> None:
     page.get_by_role("button", name="もっと見る").tap()
     page.get_by_role("link", name="家に帰れず泊まる").tap()
     choose_hazard(page, "津波")
-    page.wait_for_load_state("networkidle")
+    placed_phone.quiet()
     sent = [
         f"{one.url} {one.post_data or ''} {json.dumps(one.all_headers())}"
         for one in placed_phone.requests
@@ -202,11 +202,12 @@ def test_the_map_repeats_the_list_without_a_background(placed_phone: Visit) -> N
     expect(page.locator("[data-ref=map-note]")).to_have_text(
         "背景地図を読み込めません。位置関係だけを表示しています。"
     )
-    numbers = page.locator("[data-ref=map] .finder-number").all_inner_texts()
-    assert sorted(map(int, numbers)) == list(range(1, PAGE + 1))
+    numbers = page.locator("[data-ref=map] .finder-number")
+    expect(numbers).to_have_count(PAGE)
+    assert sorted(map(int, numbers.all_inner_texts())) == list(range(1, PAGE + 1))
     # The places, the person, three rings.
-    assert page.locator("[data-ref=map] path.leaflet-interactive").count() == PAGE
-    assert page.locator("[data-ref=map] path").count() == PAGE + 4
+    expect(page.locator("[data-ref=map] path.leaflet-interactive")).to_have_count(PAGE)
+    expect(page.locator("[data-ref=map] path")).to_have_count(PAGE + 4)
 
 
 def test_the_map_asks_the_tile_server_only_when_opened(placed_phone: Visit) -> None:

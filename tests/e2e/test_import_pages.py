@@ -199,7 +199,6 @@ def test_axe_finds_nothing_on_any_page_of_lists(clerk: Visit) -> None:
     clerk.foresee(NO_TILES)
     page, looked = clerk.page, []
     for name in every_page(page):
-        page.wait_for_timeout(300)  # marks of a map fade in
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             assert faults(page) == [], f"{name}, {scheme}"

@@ -28,7 +28,7 @@ def listed(phones: Phones, town: Town) -> Visit:
     visit.open("/shelters")
     visit.page.get_by_role("button", name="今いる場所でさがす").tap()
     visit.page.wait_for_selector("[data-ref=list] [data-id]")
-    visit.page.wait_for_load_state("networkidle")
+    visit.quiet()
     return visit
 
 
@@ -102,7 +102,7 @@ def test_a_first_visit_without_the_lists_files_says_so(phones: Phones, town: Tow
     visit.open("/shelters")
     # One tap loads the modules; the lists themselves never come.
     visit.page.locator("label.hazard", has_text="津波").click()
-    visit.page.wait_for_load_state("networkidle")
+    visit.quiet()
     visit.context.set_offline(True)
     visit.page.get_by_role("button", name="今いる場所でさがす").tap()
     expect(visit.page.locator("[data-ref=status]")).to_contain_text("今いる場所がわかりました")

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from liff_app.staff.vocabulary import Role
 
-from .conftest import HERE, Phones
+from .conftest import HERE, Phones, busy
 from .gyms import (
     CONFLICT,
     IMPROBABLE,
@@ -73,7 +73,7 @@ def test_from_the_scan_to_open_with_120_people_in_front_of_a_resident(
     visit = phones(gym.town.url, viewport=SMALL)
     visit.context.add_init_script(f"({TAPS})()")
     resident.open(f"/shelters?q={quote('中庭一丁目')}")
-    begun = time.monotonic()
+    slow, begun = busy(), time.monotonic()
     page = scan(visit, gym)
     press(page, "開設")
     count(page, 120)
@@ -83,7 +83,7 @@ def test_from_the_scan_to_open_with_120_people_in_front_of_a_resident(
         resident.page.reload()
         if card.count() and "120人" in card.inner_text() and "開いています" in card.inner_text():
             break
-        assert time.monotonic() - begun < 5, net(page)
+        assert time.monotonic() - begun < 5 * slow, net(page)
     shown = time.monotonic()
     taps = page.evaluate("() => window.taps")
     print(  # noqa: T201 - the figure
@@ -91,7 +91,7 @@ def test_from_the_scan_to_open_with_120_people_in_front_of_a_resident(
         f" {shown - said:.2f} s after the last tap"
     )
     assert taps <= 4
-    assert shown - begun <= 5
+    assert shown - begun <= 5 * slow
 
 
 def test_two_phones_at_one_door_add_up_and_see_each_other(phones: Phones, gym: Gym) -> None:

@@ -350,9 +350,13 @@ def test_the_invented_town_comes_in_through_its_own_mapping_file(
     run: Run, visitor: FlaskClient
 ) -> None:
     done = run("demo", "load")
-    assert (done.exit_code, done.output) == (0, "町丁目：18 件\n管理者：1 件\n避難所：44 件\n")
+    assert (done.exit_code, done.output) == (
+        0,
+        "町丁目：18 件\n管理者：1 件\n避難所：44 件\n通報：7 件\n",
+    )
     before = stored()
-    assert run("demo", "load").output == "町丁目：18 件\n管理者：0 件\n避難所：44 件\n"
+    again = run("demo", "load").output
+    assert again == "町丁目：18 件\n管理者：0 件\n避難所：44 件\n通報：7 件\n"
     assert stored() == before
     places = {one.name: one for one in queries.places(db.session)}
     school = places["まど市立中央小学校"]

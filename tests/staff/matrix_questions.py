@@ -13,15 +13,22 @@ from typing import Any
 
 from liff_app import access, vendor
 from liff_app.access import Access
+from liff_app.reports.bulk import BulkDone, BulkKind
+from liff_app.reports.console import bulk_results
+from liff_app.reports.console.bulk_results import Result
 
-from .matrix_world import ABSENT, Asker, World
+from . import matrix_papers
+from .matrix_askers import ABSENT, Asker
+from .matrix_world import World
 
 Sample = Mapping[str, Any]  # "own", and where they can be told apart "other" and "absent"
-PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+PARAMETER = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
 # Of these only a place that was opened in the field can be the object.
 FIELD = re.compile(r"ad_hoc_shelter\.(?:edit|save|withdraw)")
 # Addresses whose object is named in what is sent.
-NAMED_INSIDE = re.compile(r"shelter_(?:bulk|passes)\.(?!index)\w+|checkin\.forget")
+NAMED_INSIDE = re.compile(
+    r"shelter_(?:bulk|passes)\.(?!index)\w+|checkin\.forget|procedure_fill\.begin"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,7 @@ class Question:
 
 
 def samples(world: World) -> dict[str, Sample]:
-    """Samples by parameter, by `blueprint.parameter`, or by the beginning of the rule."""
+    """Samples by parameter, blueprint or endpoint and parameter, or the beginning of the rule."""
     leaflet = vendor.leaflet_url("x").split("/")[3]
     return {
         "shelter_id": {"own": world.own, "other": world.other, "absent": ABSENT},
@@ -52,6 +59,16 @@ def samples(world: World) -> dict[str, Sample]:
         "edition_id": {"own": 1, "absent": 999_999},
         "upload_id": {"own": world.upload, "absent": ABSENT},
         "account_id": {"own": world.account, "absent": ABSENT},
+        "report_categories.category": {"own": "light", "absent": "c_nothing"},
+        "report_templates.template_id": {"own": world.sentence, "absent": "0" * 32},
+        "ref": {"own": world.reports["own"], "other": world.reports["other"], "absent": "0" * 16},
+        "photo_id": {
+            "own": world.photos["own"],
+            "other": world.photos["other"],
+            "absent": "0" * 32,
+        },
+        "size": {"own": "large"},
+        "report_public_photos.version": {"own": 1},
         "key_id": {"own": world.key, "absent": ABSENT},
         "department_id": {"own": world.empty_department, "absent": ABSENT},
         "stay_id": {"own": world.stays["own"], "other": world.stays["other"], "absent": ABSENT},
@@ -61,11 +78,13 @@ def samples(world: World) -> dict[str, Sample]:
             "other": world.passes["revoked"],
             "absent": world.passes["absent"],
         },
+        "view_id": {"own": "a" * 32},  # nobody's: nothing happens, and no one is told
         "staff_welcome.token": {"own": world.link, "absent": "a" * 32},
         "build": {"own": "build"},
         "assets.name": {"own": "css/base.css", "absent": "css/nothing.css"},
         "version": {"own": leaflet, "absent": "0"},
         "vendor.name": {"own": "leaflet.js", "absent": "nothing.js"},
+        **matrix_papers.samples(world.papers),
     }
 
 
@@ -75,6 +94,7 @@ def bodies(world: World, which: str) -> dict[str, dict[str, Any]]:
     shelter, over = (world.other if other else world.own), world.over["other" if other else "own"]
     one = {"data": {"shelter": shelter}}
     many = {"data": {"shelter": shelter, "opening": "open"}}
+    seen = {"data": {"version": world.version}}
     return {
         "shelter_status.change": {"json": {"unchanged": True}},
         "shelter_bulk.ask": many,
@@ -82,13 +102,23 @@ def bodies(world: World, which: str) -> dict[str, dict[str, Any]]:
         **{f"shelter_passes.{name}": one for name in ("print_sheets", "renew", "revoke")},
         "staff_account.end": {"data": {"session": "mine"}},
         "checkin.forget": {"data": {"stay": over}},
+        "reports_api.answer_fix": {"json": {"answer": "not_yet"}},
+        "reports.answer_fix": {"data": {"answer": "not_yet"}},
+        **{f"report_moderation.{name}": seen for name in ("release", "withhold")},
+        **matrix_papers.bodies(world.papers, which),
     }
 
 
 def queries(world: World) -> dict[str, dict[str, Any]]:
     """What must stand in the address's query, for the same reason."""
     row = {"list": world.list_id, "row": world.row}
-    return {
+    nothing = Result(kind=BulkKind.READ, done=BulkDone(done=(), refused=()))
+    with world.app.app_context():
+        result = bulk_results.packed(nothing)
+        papers = matrix_papers.queries(world.papers)
+    return papers | {
+        "report_bulk.outcome": {"of": result},
+        "report_console.peek": {"id": world.report_id},
         "display.keep_size": {"size": "large", "next": "/liff/shelters"},
         **{f"list_imports.{name}": row for name in ("ask_pin", "pin", "unpin", "unplaced")},
     }
@@ -123,6 +153,7 @@ def _sample(known: Mapping[str, Sample], row: Access, name: str) -> Sample:
     names = (
         *(("ad_hoc",) if FIELD.fullmatch(row.endpoint) else ()),
         *((beginning,) if f"<{name}>" in beginning else ()),
+        f"{row.endpoint}.{name}",
         f"{blueprint}.{name}",
         name,
     )

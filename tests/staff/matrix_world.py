@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass, field
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
 from flask import Flask
-from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from liff_app import clock, demo_town
 from liff_app.db import db, transaction
 from liff_app.identity.models import Resident
+from liff_app.reports import sentences
+from liff_app.reports.models import Report, ReportTemplate
 from liff_app.shelters import service as shelters
 from liff_app.shelters.checkin import service as checkin
 from liff_app.shelters.checkin.models import CheckIn
@@ -37,40 +37,16 @@ from liff_app.staff.vocabulary import KeyScope, Role
 from tests.conftest import (
     HANAKO,
     TARO,
-    ConsoleVisitor,
     Given,
     Tokens,
     make_colleague,
     signed_in,
 )
+from tests.reports.console.case_desk import with_photo
 
-ABSENT = "0" * 12
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Somebody who asks: how they prove who they are, and what they then are."""
-
-    name: str
-    kind: str  # nobody | resident | colleague | key | pass
-    roles: frozenset[Role] = frozenset()
-    narrowed: bool = False  # to the shelter that is their own
-    scopes: frozenset[KeyScope] = frozenset()
-    live: bool = True
-    headers: dict[str, str] = field(default_factory=dict)
-    own_shelter: str = ""
-    cookie: str = field(default="", repr=False)
-    session_id: str = ""
-
-    def client(self, app: Flask) -> FlaskClient:
-        """A browser with nothing but the proof, whatever was answered to the one before."""
-        browser = ConsoleVisitor(app)
-        if self.kind == "resident":
-            browser.set_cookie("machimado", self.cookie)
-        elif self.cookie:
-            browser.cookie = self.cookie
-            browser.set_cookie("machimado-staff", self.cookie)
-        return browser
+from . import matrix_procedures
+from .matrix_askers import Asker
+from .matrix_procedures import TYPIST, Whose
 
 
 class World:
@@ -88,6 +64,8 @@ class World:
         self._passes()
         self._stays()
         self._import()
+        self._reports()
+        self._papers()
         self._copy(self._file(), self._kept)
 
     def _shelters(self) -> None:
@@ -133,8 +111,12 @@ class World:
         _, cookie = make_colleague(*grants)
         narrowed = any(not isinstance(one, Role) and "shelter" in one[1] for one in grants)
         roles = frozenset(one if isinstance(one, Role) else one[0] for one in grants)
+        of_department = any(not isinstance(one, Role) and "department" in one[1] for one in grants)
         row = db.session.get_one(StaffSession, sessions.digest_of(cookie))
-        return Asker(name, "colleague", roles, narrowed, cookie=cookie, session_id=row.id)
+        return Asker(
+            name, "colleague", roles, narrowed, of_department, cookie=cookie, session_id=row.id,
+            account_id=row.account_id,
+        )  # fmt: skip
 
     def _gone(self) -> Asker:
         """An administrator whose browser was signed out."""
@@ -243,6 +225,42 @@ class World:
                 session, draft, source_id="field-matrix-0123456789", town=("999999", "まど市"),
                 by="test", now=clock.now(),
             )  # fmt: skip
+
+    def _reports(self) -> None:
+        """A report of the resident, of no department, and one of a stranger, of another's."""
+        with transaction() as session:
+            self.roads = roads = service.add_department(session, "道路課")
+            sentences.bring(session)
+            session.flush()
+            self.sentence = session.scalars(select(ReportTemplate.id)).first()
+        stranger = db.session.scalars(select(Resident.id).where(Resident.id != self.resident)).one()
+        db.session.rollback()
+        self.reports: dict[str, str] = {}
+        self.photos: dict[str, str] = {}
+        for which, resident in (("own", self.resident), ("other", stranger)):
+            self.reports[which], self.photos[which] = with_photo(
+                self.app, resident, lat=35.6071, lon=140.2941
+            )
+            other = update(Report).where(Report.ref == self.reports[which])
+            with transaction() as session:
+                session.execute(other.values(department_id=roads if which == "other" else None))
+
+        mine = select(Report.id, Report.version).where(Report.ref == self.reports["own"])
+        self.report_id, self.version = db.session.execute(mine).one()
+        db.session.rollback()
+
+    def _papers(self) -> None:
+        """Papers of the resident, of no department, and a stranger's, of another's."""
+        stranger = db.session.scalars(select(Resident.id).where(Resident.id != self.resident)).one()
+        db.session.rollback()
+        typist = next(one.account_id for one in self.askers if one.name == TYPIST)
+        self.papers = matrix_procedures.made(
+            self.app,
+            Whose(slug="mihon", prefix="例", department_id=None, resident_id=self.resident,
+                  typist=typist),
+            Whose(slug="betsu", prefix="別", department_id=self.roads, resident_id=stranger,
+                  typist=self.account),
+        )  # fmt: skip
 
     def restore(self) -> None:
         """The database is as it was when the town was made."""

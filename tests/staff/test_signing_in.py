@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -77,13 +78,16 @@ def test_another_colleagues_recovery_code_is_none(app: Flask, person: Person) ->
     assert sign_in(Visitor(app), person, code=other.recovery[0]).status_code == 401
 
 
-@pytest.mark.parametrize(("seconds", "fits"), [(-31, True), (31, True), (-95, False), (95, False)])
+@pytest.mark.parametrize(("seconds", "fits"), [(-30, True), (30, True), (-95, False), (95, False)])
 def test_the_phones_clock_may_be_half_a_minute_off(
     client: FlaskClient,
     person: Person,
     seconds: int,
     fits: bool,  # noqa: FBT001 - a table of cases
 ) -> None:
+    left = 30 - time.time() % 30
+    if left < 8:  # the step must not end between the making of the code and its checking
+        time.sleep(left)
     code = person.code(clock.now() + timedelta(seconds=seconds))
     assert (sign_in(client, person, code=code).status_code == 303) is fits
 

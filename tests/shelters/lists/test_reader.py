@@ -51,10 +51,10 @@ def test_a_gzip_of_very_many_members_is_refused_at_once(sites_csv: Write) -> Non
     members = [gzip.compress(b"", mtime=0)] * 99
     data = sites_csv({"施設・場所名": "中央小学校"})
     read_list(b"".join([*members, gzip.compress(data, mtime=0)]), filename="a.csv.gz")
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(FileBroken):
         read_list(b"".join(members * 400), filename="a.csv.gz")  # 800 kB
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 def test_gzip_is_undone_also_in_several_members(sites_csv: Write) -> None:
