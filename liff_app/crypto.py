@@ -13,6 +13,7 @@ import hmac
 import os
 import re
 from base64 import urlsafe_b64decode
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
@@ -98,10 +99,12 @@ class KeyRing:
 
     def blind_indexes(self, value: str, purpose: str) -> list[bytes]:
         """The digest under every key of the ring, so that rows not yet rotated are found."""
-        return [
-            hmac.digest(_index_key(key, purpose), value.encode(), hashlib.sha256)
-            for key in self._keys.values()
-        ]
+        return self.indexer(purpose)(value)
+
+    def indexer(self, purpose: str) -> Callable[[str], list[bytes]]:
+        """`blind_indexes` of one purpose for many values: its keys are derived once."""
+        drawn = [_index_key(key, purpose) for key in self._keys.values()]
+        return lambda value: [hmac.digest(key, value.encode(), hashlib.sha256) for key in drawn]
 
 
 def _key_bytes(encoded: str) -> bytes:

@@ -16,10 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 from sqlalchemy.types import TypeDecorator
+
+from . import postgres
+
+
+class TownSession(Session):
+    """The session of a town. Outside of `transaction()` it reads; PostgreSQL holds it to that."""
 
 
 class Database:
@@ -40,7 +46,7 @@ class Database:
         """The session of the current app context, made on first use, closed with the context."""
         session: Session | None = g.get("_database_session")
         if session is None:
-            session = g._database_session = Session(self.engine)  # noqa: SLF001 - a name of ours
+            session = g._database_session = TownSession(self.engine)  # noqa: SLF001 - ours
         return session
 
 
@@ -121,11 +127,9 @@ def init_app(app: Flask, url: str) -> None:
         _tune_sqlite(engine)
     else:
         engine = create_engine(
-            parsed,
-            pool_pre_ping=True,
-            hide_parameters=True,
-            connect_args={"options": POSTGRES_LIMITS},
+            parsed, hide_parameters=True, connect_args={"options": POSTGRES_LIMITS}
         )
+        postgres.tune(engine)
     app.extensions["engine"] = engine
 
     @app.teardown_appcontext
@@ -133,6 +137,12 @@ def init_app(app: Flask, url: str) -> None:
         session = g.pop("_database_session", None)
         if session is not None:
             session.close()
+
+
+@event.listens_for(TownSession, "after_begin")
+def _begin(_session: Session, begun: SessionTransaction, connection: Connection) -> None:
+    if not _writing.get() and not begun.nested and connection.dialect.name == "postgresql":
+        postgres.only_reads(connection)
 
 
 def _tune_sqlite(engine: Engine) -> None:

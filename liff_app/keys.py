@@ -8,7 +8,8 @@ from liff_app.audit import service as audit
 from liff_app.crypto import KeyRing
 from liff_app.identity import service as identity
 from liff_app.procedures import dossiers
-from liff_app.procedures.filling import remembering
+from liff_app.procedures.desk import marks
+from liff_app.procedures.filling import participation, remembering
 from liff_app.procedures.webhooks import service as hooks
 from liff_app.reports import retention as reports
 from liff_app.shelters.passes import service as passes
@@ -22,6 +23,8 @@ def rotate(session: Session, keys: KeyRing, *, dry_run: bool = False) -> dict[st
         "staff_phones": staff.reseal(session, keys, dry_run=dry_run),
         "shelter_passes": passes.reseal(session, keys, dry_run=dry_run),
         "report_contacts": reports.reseal(session, keys, dry_run=dry_run),
+        "procedure_marks": marks.reseal(session, keys, dry_run=dry_run),
+        "procedure_participations": participation.reseal(session, keys, dry_run=dry_run),
         "procedure_dossiers": dossiers.reseal(session, keys, dry_run=dry_run),
         "procedure_remembered": remembering.reseal(session, keys, dry_run=dry_run),
         "procedure_hooks": hooks.reseal(session, keys, dry_run=dry_run),

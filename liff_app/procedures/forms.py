@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from liff_app.errors import NotFound
@@ -13,15 +15,21 @@ from liff_app.procedures.engine.document import Document, from_json
 from liff_app.procedures.models import Procedure, ProcedureVersion
 from liff_app.procedures.vocabulary import VersionState
 
-__all__ = ["Form", "form_of", "open_form", "open_forms", "version_form"]
+__all__ = ["Form", "open_form", "open_forms", "version_form", "versions"]
 
 
-PUBLISHED = (
-    select(Procedure, ProcedureVersion)
+_HEAD: Select[*tuple[Any, ...]] = (
+    select(
+        Procedure.id, Procedure.slug, Procedure.department_id, Procedure.is_closed,
+        ProcedureVersion.id.label("version_id"), ProcedureVersion.number, ProcedureVersion.state,
+        ProcedureVersion.open_from, ProcedureVersion.open_until, ProcedureVersion.sha256,
+    )
     .join(ProcedureVersion, ProcedureVersion.procedure_id == Procedure.id)
-    .where(ProcedureVersion.state == VersionState.PUBLISHED.value)
-)
-NEWEST = ProcedureVersion.number.desc()
+)  # fmt: skip
+_PUBLISHED = _HEAD.where(ProcedureVersion.state == VersionState.PUBLISHED.value)
+_NEWEST = ProcedureVersion.number.desc()
+_KEPT = 64  # documents in a process; the largest, 500 questions, takes some megabytes
+_documents: OrderedDict[bytes, Document] = OrderedDict()  # by the digest of their text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +49,12 @@ class Form:
 
 def open_forms(session: Session, *, now: datetime) -> list[Form]:
     """What residents may begin now, in the town's order."""
-    rows = session.execute(PUBLISHED.order_by(Procedure.position, Procedure.slug, NEWEST))
-    newest: dict[str, tuple[Procedure, ProcedureVersion]] = {}
-    for procedure, version in rows:
-        if _has_begun(version, now):
-            newest.setdefault(procedure.id, (procedure, version))
-    return [form_of(*row) for row in newest.values() if _is_open(*row, now)]
+    rows = session.execute(_PUBLISHED.order_by(Procedure.position, Procedure.slug, _NEWEST))
+    newest: dict[str, Any] = {}
+    for row in rows:
+        if _has_begun(row, now):
+            newest.setdefault(row.id, row)
+    return [_form(session, row) for row in newest.values() if _is_open(row, now)]
 
 
 def open_form(session: Session, slug: str, *, now: datetime) -> Form:
@@ -55,45 +63,56 @@ def open_form(session: Session, slug: str, *, now: datetime) -> Form:
     Of several published versions the newest whose time has come; once that is over, none: the
     ones before it do not come back.
     """
-    rows = session.execute(PUBLISHED.where(Procedure.slug == slug).order_by(NEWEST))
-    found = next(((one, version) for one, version in rows if _has_begun(version, now)), None)
-    if found is None or not _is_open(*found, now):
+    rows = session.execute(_PUBLISHED.where(Procedure.slug == slug).order_by(_NEWEST))
+    found = next((row for row in rows if _has_begun(row, now)), None)
+    if found is None or not _is_open(found, now):
         raise NotFound("no such form is open")
-    return form_of(*found)
+    return _form(session, found)
 
 
 def version_form(session: Session, version_id: str) -> Form:
     """That version, whatever its state: drafts and submissions keep to theirs. Raises NotFound."""
-    wanted = (
-        select(Procedure, ProcedureVersion)
-        .join(ProcedureVersion, ProcedureVersion.procedure_id == Procedure.id)
-        .where(ProcedureVersion.id == version_id)
-    )
-    row = session.execute(wanted).first()
+    row = session.execute(_HEAD.where(ProcedureVersion.id == version_id)).first()
     if row is None:
         raise NotFound("no such version")
-    return form_of(*row)
+    return _form(session, row)
 
 
-def form_of(procedure: Procedure, version: ProcedureVersion) -> Form:
-    """The two rows as one; the document is read from its JSON once in a process."""
+def versions(session: Session, procedure_id: str) -> list[Form]:
+    """Every version of the procedure, newest first."""
+    rows = session.execute(_HEAD.where(Procedure.id == procedure_id).order_by(_NEWEST))
+    return [_form(session, row) for row in rows]
+
+
+def _form(session: Session, row: Row[*tuple[Any, ...]]) -> Form:
     return Form(
-        procedure_id=procedure.id,
-        slug=procedure.slug,
-        department_id=procedure.department_id,
-        version_id=version.id,
-        number=version.number,
-        state=VersionState(version.state),
-        open_from=version.open_from,
-        open_until=version.open_until,
-        document=from_json(version.document),
+        procedure_id=row.id,
+        slug=row.slug,
+        department_id=row.department_id,
+        version_id=row.version_id,
+        number=row.number,
+        state=VersionState(row.state),
+        open_from=row.open_from,
+        open_until=row.open_until,
+        document=_document(session, row),
     )
 
 
-def _has_begun(version: ProcedureVersion, now: datetime) -> bool:
-    return version.open_from is None or version.open_from <= now
+def _document(session: Session, row: Row[*tuple[Any, ...]]) -> Document:
+    """Read and parsed once in a process: the same digest is the same document."""
+    found = _documents.get(row.sha256)
+    if found is None:
+        wanted = select(ProcedureVersion.document).where(ProcedureVersion.id == row.version_id)
+        found = _documents[row.sha256] = from_json(session.scalars(wanted).one())
+        while len(_documents) > _KEPT:
+            _documents.popitem(last=False)
+    return found
 
 
-def _is_open(procedure: Procedure, version: ProcedureVersion, now: datetime) -> bool:
-    ended = version.open_until is not None and version.open_until <= now
-    return not ended and not procedure.is_closed
+def _has_begun(row: Row[*tuple[Any, ...]], now: datetime) -> bool:
+    return row.open_from is None or row.open_from <= now
+
+
+def _is_open(row: Row[*tuple[Any, ...]], now: datetime) -> bool:
+    ended = row.open_until is not None and row.open_until <= now
+    return not ended and not row.is_closed

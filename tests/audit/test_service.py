@@ -259,11 +259,12 @@ def test_a_hundred_tamperings_are_all_found(app: Flask) -> None:
     with transaction() as session:
         write_log(session, 60)
     log = Log.of(db.session)
-    unseen = [
-        (kind, number)
-        for number, kind in enumerate(kinds(104))
-        if passes(db.session, product, kind, log, number)
-    ]
+    with Session(db.engine) as session:  # the town's own session may not tamper
+        unseen = [
+            (kind, number)
+            for number, kind in enumerate(kinds(104))
+            if passes(session, product, kind, log, number)
+        ]
     assert not unseen
     assert Log.of(db.session) == log, "each tampering was taken back"
     assert sound(BOTH) == 60

@@ -16,11 +16,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from liff_app.crypto import KeyRing
+from liff_app.procedures import dossiers, forms, revisions
 from liff_app.procedures.engine.document import Document, Normalise
-from liff_app.procedures.models import Submission, SubmissionMark
+from liff_app.procedures.models import Dossier, Submission, SubmissionMark
 from liff_app.search_text import search_key
 
-__all__ = ["found_by", "keep", "spellings"]
+__all__ = ["found_by", "keep", "reseal", "spellings"]
 
 PURPOSE = "procedure mark"
 MARKED = frozenset({Normalise.NAME, Normalise.KANA, Normalise.PHONE})
@@ -28,6 +29,7 @@ LONGEST = 200  # characters; longer names are cut alike when kept and when searc
 MOST = 200  # digests of one submission: 20 persons with names, readings and numbers
 _NO_SPACES = re.compile(r"[\s・･.．,，、'’]+")
 _VARIANTS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef\u180b-\u180d\u200b-\u200f\u2060\ufeff]")
+_PAGE = 200
 _LEAST_DIGITS = 9  # 0x-xxxx-xxx is the shortest number there is
 _JAPAN = "81"
 
@@ -50,6 +52,31 @@ def found_by(session: Session, typed: str, keys: KeyRing) -> list[int]:
         return []
     found = select(SubmissionMark.submission_id).where(SubmissionMark.digest.in_(wanted))
     return sorted(set(session.scalars(found)), reverse=True)
+
+
+def reseal(session: Session, keys: KeyRing, *, dry_run: bool) -> int:
+    """Submissions whose dossier an older key seals get marks under the first: how many.
+
+    Runs before the dossiers' own keys are sealed anew: they say which submissions are left.
+    """
+    count, last = 0, 0
+    page = (
+        select(Submission, Dossier.key_sealed)
+        .join(Dossier, Dossier.id == Submission.dossier_id)
+        .where(Dossier.key_sealed.is_not(None))
+        .where(Submission.id.in_(select(SubmissionMark.submission_id)))
+        .order_by(Submission.id)
+    )
+    while rows := session.execute(page.where(Submission.id > last).limit(_PAGE)).all():
+        last = rows[-1][0].id
+        old = [row for row, sealed in rows if sealed and not keys.is_current(sealed)]
+        count += len(old)
+        for row in [] if dry_run else old:
+            key = dossiers.key_of(session, keys, row.dossier_id)
+            values = revisions.read(session, row, row.revision, key=key)
+            keep(session, row, forms.version_form(session, row.version_id).document, values, keys)
+        session.expunge_all()
+    return count
 
 
 def spellings(typed: str) -> list[str]:

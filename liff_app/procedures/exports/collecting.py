@@ -20,7 +20,6 @@ from liff_app.procedures.forms import Form
 from liff_app.procedures.models import (
     Dossier,
     Procedure,
-    ProcedureVersion,
     Submission,
     SubmissionRevision,
 )
@@ -93,9 +92,7 @@ def _midnight(day: date) -> datetime:
 
 def documents(session: Session, procedure: Procedure) -> dict[str, Form]:
     """Every version of the procedure by its id, newest first."""
-    wanted = select(ProcedureVersion).where(ProcedureVersion.procedure_id == procedure.id)
-    rows = session.scalars(wanted.order_by(ProcedureVersion.number.desc()))
-    return {row.id: forms.form_of(procedure, row) for row in rows}
+    return {one.version_id: one for one in forms.versions(session, procedure.id)}
 
 
 def taken(

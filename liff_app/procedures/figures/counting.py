@@ -25,10 +25,15 @@ class What(StrEnum):
 def record(session: Session, version_id: str, what: What, names: Iterable[str], day: date) -> None:
     """Each name, of a page or a question without its instance, is counted once more on that day."""
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    for name in sorted(set(names)):  # sorted: two at once lock in one order
-        row = {"version_id": version_id, "day": day, "what": what.value, "name": name, "count": 1}
-        added = dialect.insert(PageCount).values(row)
-        keys = [PageCount.version_id, PageCount.day, PageCount.what, PageCount.name]
-        session.execute(
-            added.on_conflict_do_update(index_elements=keys, set_={"count": PageCount.count + 1})
-        )
+    rows = [
+        {"version_id": version_id, "day": day, "what": what.value, "name": name, "count": 1}
+        for name in sorted(set(names))  # sorted: two at once lock in one order
+    ]
+    if not rows:
+        return
+    keys = [PageCount.version_id, PageCount.day, PageCount.what, PageCount.name]
+    session.execute(
+        dialect.insert(PageCount)
+        .values(rows)
+        .on_conflict_do_update(index_elements=keys, set_={"count": PageCount.count + 1})
+    )

@@ -5,15 +5,16 @@ The mark is a digest under the town's key. It has no time, and nothing in an ans
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from liff_app.crypto import KeyRing
 from liff_app.errors import Conflict
+from liff_app.identity.models import Resident
 from liff_app.procedures.models import Participation
 
-__all__ = ["AlreadyAnswered", "has_taken_part", "take_part"]
+__all__ = ["AlreadyAnswered", "has_taken_part", "reseal", "take_part"]
 
 
 class AlreadyAnswered(Conflict):
@@ -42,6 +43,30 @@ def take_part(session: Session, procedure_id: str, resident_id: str, *, keys: Ke
             session.add(Participation(procedure_id=procedure_id, digest=digest))
     except IntegrityError:
         raise AlreadyAnswered("once a person") from None
+
+
+def reseal(session: Session, keys: KeyRing, *, dry_run: bool) -> int:
+    """Marks under an older key are made anew under the first: how many.
+
+    A mark leads to nobody, so every resident's is made and looked for. One whose resident is
+    gone stays as it is: nobody could answer under it again.
+    """
+    count = 0
+    for procedure_id in session.scalars(select(Participation.procedure_id).distinct()).all():
+        digests_of = keys.indexer(_purpose(procedure_id))
+        mine = Participation.procedure_id == procedure_id
+        kept = set(session.scalars(select(Participation.digest).where(mine)))
+        for resident_id in session.scalars(select(Resident.id)):
+            new, *older = digests_of(resident_id)
+            if old := kept.intersection(older):
+                count += 1
+                if not dry_run:
+                    session.execute(
+                        delete(Participation).where(mine, Participation.digest.in_(old))
+                    )
+                    session.add(Participation(procedure_id=procedure_id, digest=new))
+        session.flush()
+    return count
 
 
 def _purpose(procedure_id: str) -> str:

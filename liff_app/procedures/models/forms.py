@@ -57,11 +57,15 @@ class ProcedureVersion(Base):
     )
     number: Mapped[int] = mapped_column(Integer)  # 1, 2, 3 … within the procedure
     state: Mapped[str] = mapped_column(String(10))
-    document: Mapped[str] = mapped_column(Text)  # canonical JSON of `engine.document`
+    # What is large is read where it is asked for, not with every look at the version.
+    document: Mapped[str] = mapped_column(
+        Text, deferred=True
+    )  # canonical JSON of `engine.document`
     sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
-    workbook: Mapped[bytes] = mapped_column(LargeBinary)  # the .xlsx as it came
-    samples: Mapped[str] = mapped_column(Text, default="[]")  # JSON: one answer for each path
-    warnings: Mapped[str] = mapped_column(Text, default="[]")  # JSON of the compiler's findings
+    workbook: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # the .xlsx as it came
+    # JSON: one answer for each path, and the compiler's findings
+    samples: Mapped[str] = mapped_column(Text, default="[]", deferred=True)
+    warnings: Mapped[str] = mapped_column(Text, default="[]", deferred=True)
     open_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
     open_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from liff_app.crypto import KeyRing
 from liff_app.db import db, transaction
+from liff_app.keys import rotate
 from liff_app.procedures.desk import marks
 from liff_app.procedures.engine.document import Normalise
 from liff_app.procedures.models import Submission, SubmissionMark
@@ -87,3 +88,17 @@ def test_without_the_key_nobody_can_ask(app: Flask) -> None:
     digests = db.session.scalars(select(SubmissionMark.digest)).all()
     assert {len(one) for one in digests} == {32}
     assert len(digests) == len({bytes(one) for one in digests}) == 3
+
+
+def test_after_a_rotation_the_new_key_alone_finds_it(app: Flask) -> None:
+    ref = made_case(made_form(), ANSWERS)
+    old = town().keys
+    name = str(ANSWERS["name"])
+    new = "n1:" + "AbCdEfGhIjKlMnOpQrStUvWxYz01234567890123456"
+    both = KeyRing({**KeyRing.parse(new)._keys, **old._keys})  # noqa: SLF001 - a ring as an operator writes it
+    for dry_run, left in ((True, 1), (False, 1), (False, 0)):
+        with transaction() as session:
+            counts = rotate(session, both, dry_run=dry_run)
+        assert counts["procedure_marks"] == left
+    assert found(name, KeyRing.parse(new)) == [row(ref).id]
+    assert found(name, old) == []

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from liff_app.config import Settings
+from liff_app.crypto import KeyRing
 from liff_app.db import db, transaction
 from liff_app.errors import InputInvalid, NotFound
 from liff_app.messaging.models import LineMessage
@@ -167,3 +168,19 @@ def test_a_receipt_is_for_whoever_sent_it(app: Flask, settings: Settings) -> Non
     assert sending.receipt_of(db.session, ref, filler=Filler(resident_id=other)) is None
     with pytest.raises(NotFound):
         send(app, ref, other)
+
+
+def test_nobody_answers_twice_because_the_key_was_changed(app: Flask) -> None:
+    old, new = (f"{name}:{'AbCdEfGhIjKlMnOpQrStUvWxYz' + name}{'0' * 15}" for name in ("o1", "n1"))
+    rings = [KeyRing.parse(old), KeyRing.parse(f"{new},{old}"), KeyRing.parse(new)]
+    who, other = somebody(), somebody()
+    with transaction() as session:
+        form = publish(session, document(*small_pages(), kind="survey"))
+        participation.take_part(session, form.procedure_id, who, keys=rings[0])
+    for dry_run, left in ((True, 1), (False, 1), (False, 0)):
+        with transaction() as session:
+            assert participation.reseal(session, rings[1], dry_run=dry_run) == left
+    for ring, expected in zip(rings, (False, True, True), strict=True):
+        asked = participation.has_taken_part(db.session, form.procedure_id, who, keys=ring)
+        assert asked == expected
+        assert not participation.has_taken_part(db.session, form.procedure_id, other, keys=ring)

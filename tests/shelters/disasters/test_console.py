@@ -61,7 +61,8 @@ def begin(staff: FlaskClient, **changes: object) -> str:
 
 def logged() -> list[tuple[str, str]]:
     db.session.rollback()
-    rows = db.session.execute(select(AuditEvent.action, AuditEvent.subject))
+    wanted = select(AuditEvent.action, AuditEvent.subject).order_by(AuditEvent.number)
+    rows = db.session.execute(wanted)
     return [(action, subject) for action, subject in rows if action.startswith("disaster.")]
 
 
