@@ -93,7 +93,7 @@ def _resident(session: Session, line_user_id: str, now: datetime) -> str:
 def _edition(name: str, now: datetime) -> Edition:
     today = now.astimezone(JST).date()
     checked = checking.check(samples.raw(name), today=today)
-    found = checking.explored(checked, today=today)
+    found = checking.edition(checked)
     if found is None:
         raise ValueError(f"{name}: {[one.message for one in checked.faults]}")
     return found

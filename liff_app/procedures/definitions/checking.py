@@ -5,12 +5,12 @@ Compiling takes seconds and happens in a process of its own: never inside a tran
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from liff_app.procedures import revisions
 from liff_app.procedures.definitions.editions import Edition
 from liff_app.procedures.engine import document as documents
 from liff_app.procedures.engine import paths
@@ -19,7 +19,7 @@ from liff_app.procedures.workbooks import compiling, faults, writing
 from liff_app.procedures.workbooks.faults import Fault
 from liff_app.procedures.workbooks.grid import Grid
 
-__all__ = ["Checked", "check", "check_grid", "dumped", "explored", "loaded"]
+__all__ = ["Checked", "check", "check_grid", "dumped", "edition", "loaded"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,7 @@ class Checked:
     document: Document | None
     faults: tuple[Fault, ...] = ()
     warnings: tuple[Fault, ...] = ()
+    samples: tuple[dict[str, Any], ...] = ()  # JSON of `paths.Sample`, one for each path
 
 
 def check(raw: bytes, *, today: date) -> Checked:
@@ -45,6 +46,7 @@ def check(raw: bytes, *, today: date) -> Checked:
         document=made.document,
         faults=made.faults,
         warnings=made.warnings,
+        samples=tuple(paths.to_json(one) for one in made.samples),
     )
 
 
@@ -53,14 +55,14 @@ def check_grid(grid: Grid, *, today: date) -> Checked:
     return replace(check(writing.write(grid), today=today), grid=grid)
 
 
-def explored(checked: Checked, *, today: date) -> Edition | None:
+def edition(checked: Checked) -> Edition | None:
     """What a version is made of, with a sample for each path; None where there are faults."""
     if checked.document is None:
         return None
     return Edition(
         document=checked.document,
         workbook=checked.workbook,
-        samples=tuple(paths.to_json(one) for one in paths.explore(checked.document, today=today)),
+        samples=checked.samples,
         warnings=tuple(one.to_json() for one in checked.warnings),
     )
 
@@ -72,13 +74,14 @@ def dumped(checked: Checked) -> str:
         "document": document,
         "faults": [one.to_json() for one in checked.faults],
         "warnings": [one.to_json() for one in checked.warnings],
+        "samples": checked.samples,
     }
-    return json.dumps(plain, ensure_ascii=False)
+    return revisions.dumped(plain)
 
 
 def loaded(text: str, *, workbook: bytes, grid: Grid) -> Checked:
     """What `dumped` wrote."""
-    plain = json.loads(text)
+    plain = revisions.loaded(text)
     document = plain["document"]
     return Checked(
         workbook=workbook,
@@ -86,6 +89,7 @@ def loaded(text: str, *, workbook: bytes, grid: Grid) -> Checked:
         document=None if document is None else documents.from_json(document),
         faults=_faults(plain["faults"]),
         warnings=_faults(plain["warnings"]),
+        samples=tuple(plain["samples"]),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from liff_app.errors import FieldError, InputInvalid
 from liff_app.procedures.engine.document import Document, digest_of, to_json, words
 from liff_app.procedures.models import ProcedureVersion
-from liff_app.procedures.revisions import dumped
+from liff_app.procedures.revisions import dumped, loaded
 
 Plain = Mapping[str, Any]  # JSON as an object
 NAMES = 120  # letters of a title, as long as its column
@@ -59,5 +58,5 @@ def dumped_list(found: tuple[Plain, ...]) -> str:
 
 def loaded_list(text: str) -> list[dict[str, Any]]:
     """What `dumped_list` wrote, decimals exact."""
-    from_json: list[dict[str, Any]] = json.loads(f'{{"all":{text}}}')["all"]
-    return from_json
+    found: list[dict[str, Any]] = loaded(f'{{"all":{text}}}')["all"]
+    return found

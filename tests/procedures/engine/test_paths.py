@@ -142,7 +142,7 @@ def test_samples_show_the_fee_and_are_what_the_form_takes() -> None:
     """Calculated values are not among the answers; they follow from them."""
     fee = Question(name="fee", kind=Kind.CALCULATED, calculation="${copies} * 300", is_fee=True)
     document = form(asks("copies", Kind.INTEGER, constraint=". >= 1 and . <= 5"), fee)
-    (sample,) = paths.explore(document, today=TODAY)
+    (sample,) = paths.search(document, today=TODAY).samples
     assert sample.answers == {"copies": 1}
     assert sample.fee_yen == 300
     assert evaluate(document, sample.answers, today=TODAY).problems == ()
@@ -161,7 +161,7 @@ def test_the_same_document_gives_the_same_samples() -> None:
 def test_a_kept_sample_breaks_where_a_later_version_refuses_its_answer() -> None:
     """A choice that is gone, and a stricter constraint."""
     before = form(asks("kind"), asks("more", Kind.TEXT, relevant="${kind} = 'c'"))
-    samples = paths.explore(before, today=TODAY)
+    samples = paths.search(before, today=TODAY).samples
     assert paths.rerun(before, samples) == []
     after = form(asks("kind", choices=ABC[:2]), asks("other", Kind.TEXT, relevant="${kind} = 'b'"))
     broken = paths.rerun(after, samples)
@@ -174,13 +174,13 @@ def test_a_new_question_breaks_no_kept_sample() -> None:
     """Whoever sent the sample would simply be asked one more thing."""
     before = form(asks("kind"))
     after = form(asks("kind"), asks("new", Kind.TEXT))
-    assert paths.rerun(after, paths.explore(before, today=TODAY)) == []
+    assert paths.rerun(after, paths.search(before, today=TODAY).samples) == []
 
 
 def test_a_kept_sample_is_evaluated_on_its_own_day() -> None:
     """Days that were in the future then are past now."""
     document = form(asks("day", Kind.DATE, constraint=". > today()"))
-    assert paths.rerun(document, paths.explore(document, today=date(2020, 1, 1))) == []
+    assert paths.rerun(document, paths.search(document, today=date(2020, 1, 1)).samples) == []
 
 
 # --- what it costs -------------------------------------------------------------------------------

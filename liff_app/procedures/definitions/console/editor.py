@@ -193,8 +193,7 @@ def finish(ref: str) -> ResponseReturnValue:
     """The workbook is a version."""
     bench, seen = _bench(ref), request.form.get("version", 0, int)
     slug = request.form.get("slug", bench.slug).strip()
-    db.session.close()  # nothing stays open while the paths are gone
-    edition = checking.explored(bench.checked, today=pages.today())
+    edition = checking.edition(bench.checked)
     if edition is None:
         title = _("まだ直すところがあるので、版にできません。")
         raise Conflict("has faults", code="has_faults", title=title)

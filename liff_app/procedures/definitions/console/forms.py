@@ -86,7 +86,7 @@ def _unreadable(checked: Checked) -> list[FieldError]:
 def _stored(checked: Checked, new: NewProcedure, *, is_there: bool = False) -> ResponseReturnValue:
     """The workbook is a draft, or lies on a bench with its faults; the way to either."""
     by, now = pages.me(), clock.now()
-    edition = checking.explored(checked, today=pages.today())
+    edition = checking.edition(checked)
     with transaction() as session:
         if edition is None:
             ref = benches.begin(session, checked, new, by=by, now=now)

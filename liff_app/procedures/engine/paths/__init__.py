@@ -20,7 +20,7 @@ from liff_app.procedures.engine.paths.searching import Search
 
 __all__ = [
     "Broken", "DeadEnd", "Found", "Sample", "Unreached",
-    "explore", "from_json", "rerun", "search", "to_json",
+    "from_json", "rerun", "search", "to_json",
 ]  # fmt: skip
 
 SAMPLES = 200
@@ -67,13 +67,10 @@ class Broken:
     gone: tuple[str, ...]  # its answers that the version does not ask for any more
 
 
-def explore(document: Document, *, today: date, most: int = SAMPLES) -> tuple[Sample, ...]:
-    """One sample answer for each path, at most `most`; those that show something new first."""
-    return search(document, today=today, most=most).samples
-
-
 def search(document: Document, *, today: date, most: int = SAMPLES) -> Found:
-    """Everything there is to know of the ways through the document.
+    """Everything there is to know of the ways through the document, at most `most` samples.
+
+    Samples that show something new come first.
 
     It costs some thousand evaluations at most. Raises ExpressionInvalid for a document that holds
     an expression that is none.
