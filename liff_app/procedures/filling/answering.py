@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import Response, current_app, make_response, render_template
@@ -21,6 +21,7 @@ from liff_app.procedures.filling.progress import Progress
 from liff_app.procedures.filling.sending import Receipt
 from liff_app.procedures.filling.showing import Place
 from liff_app.procedures.forms import Form
+from liff_app.procedures.vocabulary import DraftPurpose
 from liff_app.towns import service as towns
 
 __all__ = ["Answering", "newer_edition", "unkept"]
@@ -88,7 +89,9 @@ class Answering:
             may_remember=may_keep and bool(remembering.rememberable(found.document)),
         )
 
-    def received(self, ref: str, receipt: Receipt, home: str) -> Response:
+    def received(
+        self, ref: str, receipt: Receipt, home: Callable[[Form, DraftPurpose], str]
+    ) -> Response:
         """The receipt of the draft that was `ref`."""
         form = forms.version_form(db.session, receipt.version_id)
         document, settings = form.document, form.document.settings
@@ -100,7 +103,7 @@ class Answering:
             after=words(settings.after, document.default_language, document.default_language),
             settings=settings,
             slug=form.slug,
-            home=home,
+            home=home(form, receipt.purpose),
         )
 
     def discarding(self, draft: Draft, back: str) -> Response:

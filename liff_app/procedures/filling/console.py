@@ -18,7 +18,7 @@ from liff_app.procedures.filling.fill_pages import FormPages, Ways
 from liff_app.procedures.filling.sending import Receipt
 from liff_app.procedures.forms import Form
 from liff_app.procedures.vocabulary import DraftPurpose, Source
-from liff_app.staff.guard import colleague, note
+from liff_app.staff.guard import colleague, may_open, note
 from liff_app.staff.vocabulary import Role
 
 bp = Blueprint("procedure_fill", __name__)
@@ -46,6 +46,13 @@ def _require(form: Form, purpose: DraftPurpose) -> None:
         raise NotFound("another department's form")
 
 
+def _home(form: Form, purpose: DraftPurpose) -> str:
+    """Who tried a form out came from its version, which not everybody who types may open."""
+    if purpose is DraftPurpose.TEST and may_open("procedure_forms.version"):
+        return url_for("procedure_forms.version", slug=form.slug, number=form.number)
+    return url_for("procedure_fill.index")
+
+
 def _received(session: Session, receipt: Receipt) -> None:
     is_test = receipt.purpose is DraftPurpose.TEST
     action = "procedure_form.tested" if is_test else "procedure.filed"
@@ -60,8 +67,8 @@ FormPages(
         layout="layouts/console.html",
         filler=_filler,
         admit=_admit,
-        home=lambda: url_for("procedure_fill.index"),
-        start=lambda _draft: url_for("procedure_fill.index"),
+        home=_home,
+        start=lambda draft: _home(draft.form, draft.purpose),
         later=lambda _session, _draft: None,
         received=_received,
         offers=lambda _draft: {},

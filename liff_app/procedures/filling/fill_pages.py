@@ -37,6 +37,7 @@ from liff_app.procedures.filling.drafts import Draft, Filler
 from liff_app.procedures.filling.remembering import Offered
 from liff_app.procedures.filling.sending import Receipt
 from liff_app.procedures.filling.steps import CHECK, Leads, Outcome, Posted
+from liff_app.procedures.forms import Form
 from liff_app.procedures.vocabulary import DraftPurpose
 
 __all__ = ["FormPages", "Ways"]
@@ -54,7 +55,7 @@ class Ways:
     layout: str
     filler: Callable[[], Filler]
     admit: Callable[[Draft], None]  # raises NotFound where they may not
-    home: Callable[[], str]
+    home: Callable[[Form, DraftPurpose], str]  # where whoever leaves the form goes
     start: Callable[[Draft], str]  # in front of the first page
     later: Callable[[Session, Draft], None]  # in the transaction that keeps what was typed
     received: Callable[[Session, Receipt], None]  # in the transaction of the sending
@@ -173,7 +174,7 @@ class FormPages:
         receipt = sending.receipt_of(db.session, ref, filler=self.ways.filler())
         if receipt is None:
             raise NotFound("nothing was sent of that draft")
-        return self.showing.received(ref, receipt, self.ways.home())
+        return self.showing.received(ref, receipt, self.ways.home)
 
     def file(self, ref: str, file_id: str, size: str) -> Response:
         """A file of the draft, for whoever fills it in."""
@@ -196,7 +197,7 @@ class FormPages:
                 store = current_app.extensions["file_store"]
                 files.drop_others(session, store, dossier_id=draft.dossier_id, keep_ids=())
             drafts.discard(session, draft)
-        return redirect(self.ways.home(), 303)
+        return redirect(self.ways.home(draft.form, draft.purpose), 303)
 
     def _draft(self, ref: str) -> Draft:
         keys = current_app.config["SETTINGS"].keys
@@ -254,7 +255,7 @@ class FormPages:
             case Leads.CHECK:
                 return redirect(self._url("check", ref), 303)
             case Leads.LATER:
-                return redirect(self.ways.home(), 303)
+                return redirect(self.ways.home(outcome.draft.form, outcome.draft.purpose), 303)
             case Leads.START:
                 return redirect(self.ways.start(outcome.draft), 303)
         if outcome.leads is Leads.STAY and not (outcome.helped and outcome.helped.found):

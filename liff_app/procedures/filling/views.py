@@ -66,7 +66,7 @@ FormPages(
         layout="layouts/resident.html",
         filler=_filler,
         admit=lambda _draft: None,
-        home=lambda: url_for("procedure_start.index"),
+        home=lambda _form, _purpose: url_for("procedure_start.index"),
         start=_start,
         later=_later,
         received=_received,
