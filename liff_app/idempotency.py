@@ -20,6 +20,9 @@ from liff_app.db import Base, UtcDateTime
 from liff_app.errors import FieldError, InputInvalid, KeyReused
 
 KEPT = timedelta(days=30)  # a draft lives 72 h on a phone, what waits to be sent until it is
+SAME_BODY = timedelta(minutes=10)  # without a key, an equal body counts as sent again
+NAMELESS = "anonymous:"  # owners of answers to what nobody is to be known to have sent
+NAMELESS_KEPT = timedelta(days=2)  # a repeat on the next day still finds its answer
 _KEY = re.compile(r"[0-9A-Za-z_-]{16,80}")
 
 
@@ -62,6 +65,24 @@ def checked(key: str) -> str:
     return key
 
 
+def key_for(
+    session: Session, given: str | None, *, owner: str, content: bytes, now: datetime
+) -> str:
+    """The key that came with a request, else one made from its content.
+
+    Without a key the same content counts as the same sending for `SAME_BODY`: a program that knows
+    no keys may still lose an answer. Raises InputInvalid for a key that is none.
+    """
+    if given is not None:
+        return checked(given)
+    stem = f"body-{content.hex()[:40]}"
+    window = int(now.timestamp() // SAME_BODY.total_seconds())
+    before = session.get(KeptAnswer, (owner, f"{stem}-{window - 1}"))
+    if before is not None and now - before.created_at < SAME_BODY:
+        return before.key
+    return f"{stem}-{window}"
+
+
 def once(
     session: Session,
     *,
@@ -97,6 +118,8 @@ def once(
 
 
 def purge(session: Session, *, now: datetime) -> int:
-    """Answers older than `KEPT` are gone; gives how many."""
-    result = session.execute(delete(KeptAnswer).where(KeptAnswer.created_at <= now - KEPT))
+    """Answers older than `KEPT`, or `NAMELESS_KEPT`, are gone; gives how many."""
+    soon = KeptAnswer.owner.startswith(NAMELESS) & (KeptAnswer.created_at <= now - NAMELESS_KEPT)
+    gone = delete(KeptAnswer).where((KeptAnswer.created_at <= now - KEPT) | soon)
+    result = session.execute(gone)
     return int(result.rowcount)  # type: ignore[attr-defined]  # a DELETE has a row count

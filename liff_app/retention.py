@@ -17,6 +17,7 @@ from liff_app.photos import sweeping
 from liff_app.procedures import retention as procedures
 from liff_app.procedures.definitions import benches
 from liff_app.procedures.files import sweeping as procedure_files
+from liff_app.procedures.filling import participation
 from liff_app.procedures.webhooks import service as hooks
 from liff_app.reports import retention as reports
 from liff_app.shelters.checkin import service as checkin
@@ -89,6 +90,8 @@ def run(*, now: datetime, dry_run: bool = False) -> dict[str, int]:
     except _Rehearsed:
         return counts
     counts |= {name: sweep(now) for name, sweep in SWEEPS.items()}
+    with transaction() as session:
+        participation.mix(session)
     forget_deleted()  # also what residents took back themselves since the last run
     return counts
 

@@ -15,7 +15,7 @@ from liff_app.procedures.engine.document import Document, from_json
 from liff_app.procedures.models import Procedure, ProcedureVersion
 from liff_app.procedures.vocabulary import VersionState
 
-__all__ = ["Form", "open_form", "open_forms", "version_form", "versions"]
+__all__ = ["Form", "numbered", "open_form", "open_forms", "version_form", "versions"]
 
 
 _HEAD: Select[*tuple[Any, ...]] = (
@@ -76,6 +76,13 @@ def version_form(session: Session, version_id: str) -> Form:
     if row is None:
         raise NotFound("no such version")
     return _form(session, row)
+
+
+def numbered(session: Session, slug: str, number: int) -> Form | None:
+    """The version of that number, whatever its state; None if there is none."""
+    asked = _HEAD.where(Procedure.slug == slug, ProcedureVersion.number == number)
+    row = session.execute(asked).first()
+    return None if row is None else _form(session, row)
 
 
 def versions(session: Session, procedure_id: str) -> list[Form]:

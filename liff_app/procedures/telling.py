@@ -20,7 +20,7 @@ from liff_app.procedures.forms import Form
 from liff_app.procedures.models import Submission
 from liff_app.procedures.webhooks import service as hooks
 
-__all__ = ["Told", "Words", "told", "words"]
+__all__ = ["Told", "Words", "is_silent", "told", "words"]
 
 
 class Told(StrEnum):
@@ -86,16 +86,22 @@ def words(what: Told, form: Form, number: str) -> Words | None:
     return whole
 
 
+def is_silent(what: Told) -> bool:
+    """Whether only other systems hear of it."""
+    return what not in _SENTENCES
+
+
 def told(session: Session, submission: Submission, form: Form, what: Told, now: datetime) -> bool:
     """The applicant and the other systems hear of it soon after this transaction; again: nothing.
 
-    Gives whether the applicant will. Nobody hears of what was only tried, and nobody in LINE of
-    what a colleague typed for somebody or what was sent without a name. Call it after the event:
+    Gives whether the applicant will. Nobody hears of what was only tried, nor of single answers to
+    what is anonymous, whose moments would tell; nobody in LINE of what a colleague typed for
+    somebody. Call it after the event:
     the submission's version says which one is told of.
     """
     if submission.is_test:
         return False
-    if what is not Told.DUE_SOON:
+    if what is not Told.DUE_SOON and not form.document.settings.anonymous:
         hooks.tell(session, submission, what.value, slug=form.slug, now=now)
     said = words(what, form, submission.number)
     if submission.resident_id is None or said is None:

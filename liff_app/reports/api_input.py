@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from flask import request
@@ -16,7 +16,7 @@ from werkzeug.exceptions import BadRequest
 from liff_app.apidoc import field_errors, read_body
 from liff_app.errors import FieldError, InputInvalid
 from liff_app.i18n import gettext as _
-from liff_app.idempotency import KeptAnswer, checked
+from liff_app.idempotency import key_for
 from liff_app.photos.service import MOST_BYTES
 from liff_app.reports.api_models import ReportIn
 from liff_app.reports.filing import MOST_PHOTOS, FileDraft
@@ -28,7 +28,6 @@ REPORT_REQUEST: Final = MOST_PHOTOS * MOST_BYTES + 4 * 1024 * 1024
 # the rest of the time before, against the same number.
 TEXT_BYTES: Final = 256 * 1024
 MOST_PARTS: Final = 60  # fields and files of one form
-SAME_BODY: Final = timedelta(minutes=10)  # without a key, an equal body counts as sent again
 PHOTO_NAMES = ("photo", "photo[]", "photos", "photos[]")
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _ANSWER = "answers."
@@ -108,22 +107,8 @@ def _draft(said: ReportIn) -> FileDraft:
 
 
 def key_of(session: Session, sent: Sent, *, resident_id: str, now: datetime) -> str:
-    """The key of this sending: the one that came with it, else one made from its content.
-
-    Without a key the same content counts as the same report for ten minutes: a program that knows
-    no keys may still lose an answer.
-    """
+    """The key of this sending, made from its content where none came with it."""
     given = request.headers.get("Idempotency-Key")
-    if given is not None:
-        return checked(given)
-    stem = f"body-{_digest(sent)[:40]}"
-    window = int(now.timestamp() // SAME_BODY.total_seconds())
-    before = session.get(KeptAnswer, (f"report:{resident_id}", f"{stem}-{window - 1}"))
-    if before is not None and now - before.created_at < SAME_BODY:
-        return before.key
-    return f"{stem}-{window}"
-
-
-def _digest(sent: Sent) -> str:
     told = json.dumps([asdict(sent.draft), sent.digests], sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()
+    content = hashlib.sha256(told.encode()).digest()
+    return key_for(session, given, owner=f"report:{resident_id}", content=content, now=now)

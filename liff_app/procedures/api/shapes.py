@@ -70,7 +70,9 @@ class SubmissionMade(BaseModel):
 
     model_config = ConfigDict(title="SubmissionMade")
 
-    number: str = Field(description="What people read out; it opens nothing.")
+    number: str | None = Field(
+        description="What people read out; it opens nothing. Null for an anonymous survey."
+    )
     status: str
     fee_yen: int | None
     url: str | None = Field(description="Its page; null for an anonymous survey.")

@@ -9,14 +9,14 @@ from flask import Blueprint, Response, current_app, g, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from liff_app import clock, idempotency
+from liff_app import clock
 from liff_app.apidoc import Description, describe, read_body, read_query
 from liff_app.db import db, transaction
 from liff_app.errors import Conflict, FieldError, InputInvalid, NotFound
 from liff_app.i18n import gettext as _
 from liff_app.idempotency import Answer
 from liff_app.procedures import forms
-from liff_app.procedures.api import reading
+from liff_app.procedures.api import reading, repeats
 from liff_app.procedures.api.shapes import (
     DraftMade,
     FileMade,
@@ -55,7 +55,8 @@ def make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
 @bp.post("/procedures/<slug>/submissions")
 @describe(
     Description(
-        summary="Send answers. With `Idempotency-Key` a repeat gets the first answer, as 200",
+        summary="Send answers. With `Idempotency-Key` (or an equal body within ten minutes) a "
+        "repeat gets the first answer, as 200. An anonymous survey demands the key",
         body=SubmissionIn,
         answer=SubmissionMade,
         success=CREATED,
@@ -64,24 +65,21 @@ def make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
 )
 def submit(slug: str) -> ResponseReturnValue:
     """The answers are a submission, once."""
-    said, key = read_body(SubmissionIn), request.headers.get("Idempotency-Key")
-    content = idempotency.fingerprint(slug.encode(), said.model_dump_json().encode())
-    key = idempotency.checked(key) if key else f"body-{content.hex()}"
+    said, given = read_body(SubmissionIn), request.headers.get("Idempotency-Key")
     with transaction() as session:
-        kept = idempotency.once(
-            session, owner=f"procedure:{g.resident_id}", key=key, content=content,
-            now=clock.now(), earn=lambda: _submitted(session, slug, said, key),
+        kept = repeats.once(
+            session, slug, said, resident_id=g.resident_id, given=given, now=clock.now(),
+            earn=lambda: _submitted(session, slug, said),
         )  # fmt: skip
     answer = jsonify(json.loads(kept.body))
     answer.status_code = 200 if kept.repeated else CREATED
     return answer
 
 
-def _submitted(session: Session, slug: str, said: SubmissionIn, key: str) -> Answer:
+def _submitted(session: Session, slug: str, said: SubmissionIn) -> Answer:
     settings, now = current_app.config["SETTINGS"], clock.now()
     form = _form(session, slug, said)
     draft = _draft(session, form, said)
-    limiting.admit_sending(g.resident_id, form.procedure_id, key)
     language = form.document.default_language
     sender = Sender(
         actor="resident", source=Source.API, language=language, resident_id=g.resident_id,
@@ -89,12 +87,14 @@ def _submitted(session: Session, slug: str, said: SubmissionIn, key: str) -> Ans
     )  # fmt: skip
     row = sending.submit_answers(
         session, form, said.answers, sender=sender, keys=settings.keys, now=now,
-        dossier=(draft.dossier_id, draft.key) if draft else None,
+        draft=draft,
     )  # fmt: skip
+    limiting.admit_sending(g.resident_id, form.procedure_id, row.ref)
     if draft:
-        drafts.forget(session, draft)
+        sending.leave(session, draft, row, current_app.extensions["file_store"])
     url = url_for("procedure_mine.show", ref=row.ref) if row.resident_id else None
-    body = {"number": row.number, "status": row.status, "fee_yen": row.fee_yen, "url": url}
+    number = row.number if row.resident_id else None  # kept for repeats: it would lead there
+    body = {"number": number, "status": row.status, "fee_yen": row.fee_yen, "url": url}
     return Answer(CREATED, json.dumps(body, ensure_ascii=False))
 
 
@@ -169,6 +169,7 @@ def add_file(ref: str) -> ResponseReturnValue:
         prepared = files.prepare(raw, question.kind, asked.name, field="path")
         shelved = files.shelve(store, prepared, key=draft.key, now=now)
         with transaction() as session:
+            drafts.hold(session, ref, filler=_filler(), keys=keys, now=now)  # sent in the meantime?
             kept = files.keep(
                 session, store, shelved, dossier_id=draft.dossier_id, key=draft.key,
                 purpose=FilePurpose.ANSWER, by="resident", now=now,

@@ -27,11 +27,10 @@ from liff_app.procedures.filling.drafts import Draft, Filler
 from liff_app.procedures.filling.submitting import Sender
 from liff_app.procedures.forms import Form, open_form
 from liff_app.procedures.models import Submission
-from liff_app.procedures.sealing import DataKey
 from liff_app.procedures.telling import Told
 from liff_app.procedures.vocabulary import DraftPurpose, EventKind, Mover, Status
 
-__all__ = ["FormClosed", "Receipt", "Sender", "receipt_of", "send", "submit_answers"]
+__all__ = ["FormClosed", "Receipt", "Sender", "leave", "receipt_of", "send", "submit_answers"]
 
 CREATED = 201
 
@@ -68,8 +67,9 @@ def send(
 ) -> Receipt:
     """The draft is a submission, or a revision of the one it corrects, and is gone; told in LINE.
 
-    Files that no sent answer names go with it. Sent again, the first receipt. `remember`: what may
-    be offered again is kept for the resident. Raises NotFound, InputInvalid naming every fault,
+    Files that no sent answer names go with it. Sent again, the first receipt, of what is anonymous
+    for `idempotency.NAMELESS_KEPT`. `remember`: what may be offered again is kept for the resident.
+    Raises NotFound, InputInvalid naming every fault,
     AlreadyAnswered, FormClosed or NotReturned.
     """
     known = receipt_of(session, ref, filler=filler)
@@ -83,25 +83,26 @@ def send(
             raise
         return known
 
+    hidden = submitting.is_nameless(draft.form, is_test=draft.is_test)
+
     def earn() -> Answer:
         corrected = draft.purpose is DraftPurpose.CORRECTION
         row = _correct(session, draft, keys, now) if corrected else _file(session, draft, keys, now)
-        if remember and filler.resident_id and not draft.form.document.settings.anonymous:
+        if remember and filler.resident_id and not hidden:
             key = dossiers.key_of(session, keys, row.dossier_id)
             values = revisions.read(session, row, row.revision, key=key)
             remembering.keep(
                 session, draft.form, values, resident_id=filler.resident_id, keys=keys, now=now
             )
-        drafts.forget(session, draft)
-        _drop_files(session, store, draft, row)
-        return _answer(row, draft)
+        leave(session, draft, row, store)
+        return _answer(row, draft, hidden=hidden)
 
-    owner, content = _owner(ref), _content(draft.form, ref, filler)
-    return _read(
-        idempotency.once(
-            session, owner=owner, key=draft.request_key, content=content, now=now, earn=earn
-        )
-    )
+    kept = idempotency.once(
+        session, owner=_owner(ref, hidden=hidden), key=draft.request_key,
+        content=_mark(ref, None if hidden else filler),
+        now=submitting.moment_of(draft.form, now, is_test=draft.is_test), earn=earn,
+    )  # fmt: skip
+    return _read(kept)
 
 
 def submit_answers(
@@ -112,24 +113,39 @@ def submit_answers(
     sender: Sender,
     keys: KeyRing,
     now: datetime,
-    dossier: tuple[str, DataKey] | None = None,
+    draft: Draft | None = None,
 ) -> Submission:
-    """Answers that came without a draft are a submission, told in LINE like any other.
+    """Answers are a submission, told in LINE like any other.
 
-    `dossier`: id and key of the one that holds the files they name; without it a new one. Raises
-    InputInvalid naming every fault by its path, or AlreadyAnswered.
+    `draft`: holds the files they name; its dossier becomes theirs. Anonymous answers get one of
+    their own, and nobody opens the other again: a copy of the database from before the sending
+    would tell whose it is. Raises InputInvalid naming every fault by its path, or AlreadyAnswered.
     """
-    dossier_id, key = dossier or dossiers.new(session, keys, now=now)
+    hidden = submitting.is_nameless(form, is_test=sender.is_test)
+    moment = submitting.moment_of(form, now, is_test=sender.is_test)
+    if draft is None or hidden:
+        dossier_id, key = dossiers.new(session, keys, now=moment)
+    else:
+        dossier_id, key = draft.dossier_id, draft.key
     row = submitting.submit(
         session, form, answers, sender=sender, dossier_id=dossier_id, key=key, keys=keys, now=now
     )
+    if draft is not None and hidden:
+        dossiers.destroy(session, draft.dossier_id)
     telling.told(session, row, form, Told.RECEIVED, now)
     return row
 
 
+def leave(session: Session, draft: Draft, row: Submission, store: FileStore) -> None:
+    """What was sent of the draft is the submission's; the rest, files too, is kept by nobody."""
+    drafts.forget(session, draft)
+    _drop_files(session, store, draft, row)
+
+
 def receipt_of(session: Session, ref: str, *, filler: Filler) -> Receipt | None:
     """The receipt that this draft has earned, None if it was not sent, or not by them."""
-    kept = session.scalar(select(KeptAnswer).where(KeptAnswer.owner == _owner(ref)))
+    owners = [_owner(ref, hidden=hidden) for hidden in (False, True)]
+    kept = session.scalar(select(KeptAnswer).where(KeptAnswer.owner.in_(owners)))
     if kept is None or not kept.body:
         return None
     if kept.fingerprint not in (_mark(ref, filler), _mark(ref, None)):
@@ -139,25 +155,18 @@ def receipt_of(session: Session, ref: str, *, filler: Filler) -> Receipt | None:
 
 def _file(session: Session, draft: Draft, keys: KeyRing, now: datetime) -> Submission:
     _require_open(session, draft, now)
-    hidden = draft.form.document.settings.anonymous and not draft.is_test
     sender = Sender(
         actor=Filler(resident_id=draft.resident_id, account_id=draft.account_id).actor,
         source=draft.source,
         language=draft.language,
         resident_id=draft.resident_id,
         consent_sha256=draft.consent_sha256,
-        consented_at=now if hidden else draft.consented_at,
+        consented_at=draft.consented_at,
         is_test=draft.is_test,
     )
-    # A copy of the database from before the sending would tell whose dossier it is.
-    is_left = hidden and not submitting.files_in(draft.form.document, draft.body.answers)
-    row = submit_answers(
-        session, draft.form, draft.body.answers, sender=sender, keys=keys, now=now,
-        dossier=None if is_left else (draft.dossier_id, draft.key),
-    )  # fmt: skip
-    if is_left:
-        dossiers.destroy(session, draft.dossier_id)
-    return row
+    return submit_answers(
+        session, draft.form, draft.body.answers, sender=sender, keys=keys, now=now, draft=draft
+    )
 
 
 def _require_open(session: Session, draft: Draft, now: datetime) -> None:
@@ -216,9 +225,8 @@ def _allowed(draft: Draft, found: Correction, now: datetime) -> dict[str, Any]:
     return correction.merged(document, found, draft.body.answers, today)
 
 
-def _answer(row: Submission, draft: Draft) -> Answer:
+def _answer(row: Submission, draft: Draft, *, hidden: bool) -> Answer:
     """What is kept to be repeated. Of anonymous answers nothing that leads to them."""
-    hidden = draft.form.document.settings.anonymous and not draft.is_test
     body = {
         "ref": "" if hidden else row.ref,
         "number": "" if hidden else row.number,
@@ -243,17 +251,11 @@ def _read(answer: Answer) -> Receipt:
     )
 
 
-def _owner(ref: str) -> str:
-    return f"procedure-draft:{ref}"
-
-
-def _content(form: Form, ref: str, filler: Filler) -> bytes:
-    """Who may hear the receipt again: of what is anonymous, whoever knows the draft's address."""
-    settings = form.document.settings
-    hidden = settings.anonymous and settings.kind == "survey" and not filler.account_id
-    return _mark(ref, None if hidden else filler)
+def _owner(ref: str, *, hidden: bool) -> str:
+    return f"{idempotency.NAMELESS}{ref}" if hidden else f"procedure-draft:{ref}"
 
 
 def _mark(ref: str, filler: Filler | None) -> bytes:
+    """Who may hear the receipt again; None: whoever knows the draft's address."""
     named = f"{filler.resident_id or ''}|{filler.account_id or ''}" if filler else "anybody"
     return hashlib.sha256(f"{ref}|{named}".encode()).digest()

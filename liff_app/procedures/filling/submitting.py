@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy import select
@@ -27,7 +27,7 @@ from liff_app.procedures.models import SealedFile, Submission
 from liff_app.procedures.sealing import DataKey
 from liff_app.procedures.vocabulary import EventKind, FilePurpose, Source, Status
 
-__all__ = ["Sender", "files_in", "judged", "submit"]
+__all__ = ["Sender", "files_in", "is_nameless", "judged", "moment_of", "submit"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,24 +75,41 @@ def submit(  # noqa: PLR0913 - the contract of a submission
     """The answers are a submission, under that dossier, with a number of the form's series.
 
     Hidden answers stay behind. A survey is complete with its receipt; one that is anonymous names
-    nobody. Raises InputInvalid naming every fault, or AlreadyAnswered.
+    nobody, and of its moments only the day is kept. Raises InputInvalid naming every fault, or
+    AlreadyAnswered.
     """
     found = judged(session, form, answers, dossier_id=dossier_id, language=sender.language, now=now)
     settings = form.document.settings
     if settings.once_a_person and sender.resident_id and not sender.is_test:
         participation.take_part(session, form.procedure_id, sender.resident_id, keys=keys)
-    row = _row(session, form, found, sender, dossier_id, now)
+    moment = moment_of(form, now, is_test=sender.is_test)
+    row = _row(session, form, found, sender, dossier_id, moment)
     session.add(row)
     session.flush()
-    revisions.add(session, row, found.values, key=key, by=sender.actor, now=now)
+    revisions.add(session, row, found.values, key=key, by=sender.actor, now=moment)
     is_survey = settings.kind == "survey"
     if not is_survey and not sender.is_test:
         marks.keep(session, row, form.document, found.values, keys)
     events.append(
-        session, row, EventKind.SUBMITTED, key=key, actor=sender.actor, now=now,
+        session, row, EventKind.SUBMITTED, key=key, actor=sender.actor, now=moment,
         to=Status.COMPLETED if is_survey else None,
     )  # fmt: skip
     return row
+
+
+def is_nameless(form: Form, *, is_test: bool) -> bool:
+    """Whether nothing may lead from these answers to who sent them."""
+    return form.document.settings.anonymous and not is_test
+
+
+def moment_of(form: Form, now: datetime, *, is_test: bool) -> datetime:
+    """The moment that is written down: of what is anonymous the day, as Japan begins it.
+
+    The exact one also stands in the logs of the web server and of whatever else saw the request.
+    """
+    if not is_nameless(form, is_test=is_test):
+        return now
+    return datetime.combine(now.astimezone(JST).date(), time(), JST)
 
 
 def _row(
@@ -104,13 +121,14 @@ def _row(
     now: datetime,
 ) -> Submission:
     settings = form.document.settings
+    nameless = is_nameless(form, is_test=sender.is_test)
     return Submission(
         ref=secrets.token_hex(16),
         number=numbers.give(session, settings.prefix, is_test=sender.is_test, now=now),
         dossier_id=dossier_id,
         procedure_id=form.procedure_id,
         version_id=form.version_id,
-        resident_id=None if settings.anonymous or sender.is_test else sender.resident_id,
+        resident_id=None if nameless or sender.is_test else sender.resident_id,
         source=sender.source.value,
         language=sender.language,
         is_test=sender.is_test,
@@ -121,7 +139,7 @@ def _row(
         due_on=working_days.due_on(now, settings.due_days),
         fee_yen=found.fee_yen,
         consent_sha256=sender.consent_sha256,
-        consented_at=sender.consented_at,
+        consented_at=sender.consented_at and (now if nameless else sender.consented_at),
         version=0,  # the first event makes it 1
         created_at=now,
         updated_at=now,

@@ -218,6 +218,13 @@ def check_anonymous(settings: Desk, survey: Desk, lines: tuple[Line, ...]) -> No
     if not rows or not options.is_yes(settings.cell(rows[0], "machimado_anonymous")):
         return
     for line in lines:
+        if line.kind in FILE_KINDS:
+            survey.fault(
+                "anonymous_file",
+                "匿名のアンケートでは、写真・ファイル・署名は使えません。だれのものか分かってしまいます。",
+                line.row,
+                "type",
+            )
         if survey.columns.own(line.row, "pii") not in {"", Pii.NONE}:
             survey.warn(
                 "anonymous_asks",
