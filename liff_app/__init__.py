@@ -24,6 +24,7 @@ from liff_app import (
     vendor,
     webforms,
 )
+from liff_app.addresses import ColumnInteger
 from liff_app.commands import LazyCommands
 from liff_app.config import Settings
 from liff_app.edge import Edge
@@ -52,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
     )
     app.cli = LazyCommands()
+    app.url_map.converters["int"] = ColumnInteger
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -6,6 +6,7 @@ import hashlib
 import json
 import secrets
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -114,6 +115,11 @@ def is_resident(
     resident = session.get(Resident, resident_id)
     indexes = keys.blind_indexes(identity.sub, PURPOSE)
     return resident is not None and resident.subject_index in indexes
+
+
+def every_id(session: Session) -> Iterator[str]:
+    """The ids of all residents, in no order."""
+    yield from session.scalars(select(Resident.id))
 
 
 def line_user_id(session: Session, resident_id: str, *, keys: KeyRing) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, exists, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from liff_app.crypto import KeyRing
 from liff_app.gateways.file_store import FileStore
@@ -190,11 +190,21 @@ def _shorter(document: Document) -> list[Question]:
 def _holding(
     session: Session, version_id: str, name: str, until: datetime, most: int
 ) -> Sequence[Submission]:
-    """Submissions out of which that answer has not been taken."""
+    """Submissions out of which that answer has not been taken since they were closed.
+
+    One that was opened again may have been sent with it again.
+    """
+    step = aliased(SubmissionEvent)
+    later = select(step.id).where(
+        step.submission_id == SubmissionEvent.submission_id,
+        step.number > SubmissionEvent.number,
+        step.to_status.is_not(None),
+    )
     done = exists().where(
         SubmissionEvent.submission_id == Submission.id,
         SubmissionEvent.kind == EventKind.FORGOTTEN.value,
         SubmissionEvent.detail == _detail(name),
+        ~later.exists(),
     )
     wanted = select(Submission).where(
         Submission.version_id == version_id,

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from liff_app.config import Settings
 from liff_app.crypto import KeyRing
 from liff_app.db import db, transaction
-from liff_app.procedures import dossiers, retention, revisions
+from liff_app.procedures import dossiers, events, retention, revisions
 from liff_app.procedures.desk import marks
 from liff_app.procedures.engine.document import Kind, Normalise
 from liff_app.procedures.filling import participation, remembering
@@ -30,7 +30,7 @@ from liff_app.procedures.models import (
     SubmissionMark,
     SubmissionRevision,
 )
-from liff_app.procedures.vocabulary import FilePurpose, Status
+from liff_app.procedures.vocabulary import EventKind, FilePurpose, Status
 from tests.conftest import on_sqlite
 from tests.procedures.desk.desk import somebody
 from tests.procedures.filling.journeys import begin
@@ -140,6 +140,37 @@ def test_an_answer_of_shorter_time_goes_alone_with_its_files_and_marks(
     assert db.session.scalars(select(SubmissionMark)).all() == []
     assert opens(young, settings.keys)
     assert len(db.session.scalars(select(SubmissionRevision)).all()) == 2
+
+
+def test_an_answer_of_shorter_time_that_was_sent_again_goes_again(
+    app: Flask, settings: Settings
+) -> None:
+    pages = page("one", question("name", retention_days=30), question("other"))
+    with transaction() as session:
+        form = publish(session, document(pages, retention_days=1000))
+    ref = made(form, settings, Status.COMPLETED, NOON - timedelta(days=31), answers={"name": "花"})
+    store, keys = app.extensions["file_store"], settings.keys
+
+    def forgotten(at: datetime) -> int:
+        with transaction() as session:
+            return retention.forget_answers(session, store, keys, now=at)
+
+    assert [forgotten(NOON), forgotten(NOON)] == [1, 0]
+    with transaction() as session:  # opened again, corrected and closed within one moment
+        row = events.hold(session, ref)
+        key = dossiers.key_of(session, keys, row.dossier_id)
+        for step in (Status.REVIEWING, Status.RETURNED):
+            events.append(session, row, EventKind.MOVED, key=key, actor="x", now=NOON, to=step)
+        row.revision += 1
+        revisions.add(session, row, {"name": "花"}, key=key, by="resident", now=NOON)
+        for step in (Status.RECEIVED, Status.REJECTED):
+            events.append(session, row, EventKind.MOVED, key=key, actor="x", now=NOON, to=step)
+    assert forgotten(NOON + timedelta(days=29)) == 0
+    late = NOON + timedelta(days=31)
+    assert [forgotten(late), forgotten(late)] == [1, 0]
+    row = row_of(ref)
+    key = dossiers.key_of(db.session, keys, row.dossier_id)
+    assert [revisions.read(db.session, row, number, key=key) for number in (1, 2)] == [{}, {}]
 
 
 def test_drafts_go_after_thirty_days_and_a_corrections_dossier_stays(

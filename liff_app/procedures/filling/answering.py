@@ -12,12 +12,13 @@ from liff_app import clock
 from liff_app.db import db
 from liff_app.errors import FieldError
 from liff_app.procedures import forms
-from liff_app.procedures.engine.document import words
 from liff_app.procedures.fields.helping import Helped
-from liff_app.procedures.filling import carrying, remembering, showing
+from liff_app.procedures.fields.ruby import Words
+from liff_app.procedures.filling import carrying, languages, remembering, showing
 from liff_app.procedures.filling.correction import Correction
 from liff_app.procedures.filling.drafts import KEPT, Draft
 from liff_app.procedures.filling.progress import Progress
+from liff_app.procedures.filling.remembering import Offered
 from liff_app.procedures.filling.sending import Receipt
 from liff_app.procedures.filling.showing import Place
 from liff_app.procedures.forms import Form
@@ -43,7 +44,7 @@ class Answering:
         correction: Correction | None,
         faults: Sequence[FieldError] = (),
         helped: Helped | None = None,
-        offers: Mapping[str, Any] | None = None,
+        offers: Mapping[str, Offered] | None = None,
         more: bool = False,
         saved: bool = False,
         newer: Form | None = None,
@@ -51,21 +52,16 @@ class Answering:
         """One page of questions."""
         page = showing.shown(
             db.session, draft, found, name, place=self.place, correction=correction,
-            faults=faults, helped=helped.found if helped else None,
+            faults=faults, helped=helped.found if helped else None, offers=offers,
         )  # fmt: skip
-        asked = set(page.view.asked.split())
         settings = current_app.config["SETTINGS"]
         return self._rendered(
             "procedures/fill_page.html",
             draft=draft,
+            lang=languages.tag(draft.language),
             page=page,
             tiles_url=settings.map_tiles_url,
             around=json.dumps(towns.corners(db.session, settings.municipality_code)),
-            offers=[
-                one
-                for path, one in (offers or {}).items()
-                if path in asked and not _said(draft, path)
-            ],
             more=more,
             saved=saved,
             newer=newer,
@@ -74,14 +70,21 @@ class Answering:
 
     def check(self, draft: Draft, found: Progress, correction: Correction | None) -> Response:
         """Everything once more, with a way to change each answer."""
-        before = correction.sent if correction else None
+        before = correction.before.values if correction else None
         sections = showing.checked(db.session, draft, found, place=self.place, before=before)
+        left = (
+            showing.unchanged(db.session, draft, found, correction, place=self.place)
+            if correction
+            else ()
+        )
         settings = found.document.settings
         may_keep = draft.resident_id is not None and not settings.anonymous
         return self._rendered(
             "procedures/fill_check.html",
             draft=draft,
             sections=sections,
+            left=left,
+            lang=languages.tag(draft.language),
             only=found.only,
             title=_title(draft.form, draft.language),
             fee_yen=found.evaluated.fee_yen,
@@ -94,13 +97,14 @@ class Answering:
     ) -> Response:
         """The receipt of the draft that was `ref`."""
         form = forms.version_form(db.session, receipt.version_id)
-        document, settings = form.document, form.document.settings
+        settings, language = form.document.settings, receipt.language
         return self._rendered(
             "procedures/fill_received.html",
             ref=ref,
             receipt=receipt,
-            title=_title(form, document.default_language),
-            after=words(settings.after, document.default_language, document.default_language),
+            lang=languages.tag(language),
+            title=_title(form, language),
+            after=languages.said(form.document, settings.after, language),
             settings=settings,
             slug=form.slug,
             home=home(form, receipt.purpose),
@@ -127,10 +131,5 @@ def unkept(page: str) -> Response:
     return answer
 
 
-def _said(draft: Draft, path: str) -> bool:
-    """Whether the draft has an answer there."""
-    return path in draft.body.answers
-
-
-def _title(form: Form, language: str) -> str:
-    return words(form.document.title, language, form.document.default_language)
+def _title(form: Form, language: str) -> Words:
+    return languages.said(form.document, form.document.title, language)

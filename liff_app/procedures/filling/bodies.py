@@ -17,14 +17,15 @@ class Body:
     """Everything typed so far. Answers that became hidden stay until they are sent.
 
     `raw` is text that is no answer of its kind, by field; `reached` are pages that were shown,
-    `passed` those gone through without a fault; `is_checked`: everything was seen before sending,
-    and a change leads back there.
+    `passed` those gone through without a fault, `refused` questions that were not, once; of
+    `is_checked` everything was seen before sending, and a change leads back there.
     """
 
     answers: Mapping[str, Any] = field(default_factory=dict)
     raw: Mapping[str, str] = field(default_factory=dict)
     reached: tuple[str, ...] = ()
     passed: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
     is_checked: bool = False
 
 
@@ -35,6 +36,7 @@ def sealed(body: Body, key: DataKey, ref: str) -> bytes:
         "raw": dict(body.raw),
         "reached": list(body.reached),
         "passed": list(body.passed),
+        "refused": list(body.refused),
         "checked": body.is_checked,
     }
     return key.seal_text(dumped(plain), _place(ref))
@@ -48,6 +50,7 @@ def opened(raw: bytes, key: DataKey, ref: str) -> Body:
         raw=plain["raw"],
         reached=tuple(plain["reached"]),
         passed=tuple(plain["passed"]),
+        refused=tuple(plain["refused"]),
         is_checked=plain["checked"],
     )
 

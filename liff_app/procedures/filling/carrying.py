@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from liff_app.errors import NotFound
 from liff_app.procedures import forms
 from liff_app.procedures.engine.defaults import with_defaults
 from liff_app.procedures.engine.document import Document, Normalise, Question
-from liff_app.procedures.filling import bodies
+from liff_app.procedures.filling import attaching, bodies
 from liff_app.procedures.filling.bodies import Body
 from liff_app.procedures.filling.drafts import Draft
 from liff_app.procedures.forms import Form
@@ -41,19 +42,22 @@ def newer(session: Session, draft: Draft, *, now: datetime) -> Form | None:
 def carry(session: Session, draft: Draft, to: Form, *, consent: bytes, now: datetime) -> None:
     """The held draft is one of the newer edition, with the answers that still fit.
 
-    Its pages are gone through anew: what is asked may mean something else.
+    Its pages are gone through anew: what is asked may mean something else. Files of answers that
+    do not fit are gone.
     """
     row = session.get_one(ProcedureDraft, draft.ref)
     known = carried(draft.form.document, to.document, draft.body.answers)
     answers = with_defaults(to.document, known, now.astimezone(JST).date())
     row.version_id = to.version_id
-    row.body_sealed = bodies.sealed(Body(answers=answers), draft.key, draft.ref)
+    body = Body(answers=answers)
+    row.body_sealed = bodies.sealed(body, draft.key, draft.ref)
     if row.language not in to.document.languages:
         row.language = to.document.default_language
     row.consent_sha256, row.consented_at = consent, now
     row.version += 1
     row.updated_at = now
     session.flush()
+    attaching.let_go(session, draft, replace(draft, form=to, body=body))
 
 
 def carried(old: Document, new: Document, answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,8 +10,7 @@ from liff_app import clock
 from liff_app.db import db, transaction
 from liff_app.errors import STATUS, Conflict, DomainError, NotFound, TooMany
 from liff_app.procedures import forms, scope
-from liff_app.procedures.engine.document import words
-from liff_app.procedures.filling import consent, drafts, languages, showing, steps
+from liff_app.procedures.filling import begun, consent, drafts, languages, showing, steps
 from liff_app.procedures.filling.answering import unkept
 from liff_app.procedures.filling.drafts import Draft, Filler
 from liff_app.procedures.filling.fill_pages import FormPages, Ways
@@ -69,6 +68,7 @@ FormPages(
         admit=_admit,
         home=_home,
         start=lambda draft: _home(draft.form, draft.purpose),
+        left=lambda draft: _home(draft.form, draft.purpose),
         later=lambda _session, _draft: None,
         received=_received,
         offers=lambda _draft: {},
@@ -88,10 +88,8 @@ def index() -> ResponseReturnValue:
         render_template(
             "procedures/fill_begin.html",
             forms=found,
-            drafts=drafts.of_colleague(db.session, colleague().id, now=now),
-            words=words,
+            drafts=begun.of_colleague(db.session, colleague().id, now=now),
             languages=languages,
-            purpose=consent.purpose,
         )
     )
 

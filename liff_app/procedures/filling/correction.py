@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from liff_app.clock import JST
 from liff_app.crypto import KeyRing
 from liff_app.errors import Conflict
 from liff_app.procedures import dossiers, revisions
@@ -24,7 +25,10 @@ from liff_app.procedures.forms import version_form
 from liff_app.procedures.models import ProcedureDraft, Submission
 from liff_app.procedures.vocabulary import DraftPurpose, Source
 
-__all__ = ["Correction", "NotReturned", "begin", "correction_of", "merged", "named", "openable"]
+__all__ = [
+    "Correction", "NotReturned", "begin", "correction_of", "merged", "named", "openable",
+    "untouched",
+]  # fmt: skip
 
 
 class NotReturned(Conflict):
@@ -36,14 +40,14 @@ class NotReturned(Conflict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """What was sent, and what staff found wrong in it."""
+    """What was sent, and what staff found wrong in it.
+
+    `before` is the same as it read on the day of its receipt: what a change is told from.
+    """
 
     items: tuple[Item, ...]
     sent: Mapping[str, Any]
-
-    def about(self, path: str) -> list[Item]:
-        """What was said about the answer at that path, or about what it stands in."""
-        return [one for one in self.items if named(path, one.path)]
+    before: Evaluated
 
 
 def begin(
@@ -91,7 +95,9 @@ def correction_of(session: Session, draft: Draft) -> Correction | None:
     if not items:
         raise NotReturned("not returned any more")
     sent = revisions.read(session, row, row.revision, key=draft.key)
-    return Correction(items=tuple(items), sent=sent)
+    day = row.created_at.astimezone(JST).date()
+    before = evaluate(draft.form.document, sent, today=day)
+    return Correction(items=tuple(items), sent=sent, before=before)
 
 
 def openable(
@@ -127,3 +133,19 @@ def merged(
 def named(path: str, item: str) -> bool:
     """Whether the point speaks of that path: itself, its instance, or its whole repeat."""
     return path == item or path.startswith(f"{item}/")
+
+
+def untouched(
+    items: Iterable[Item], before: Mapping[str, Any], after: Mapping[str, Any]
+) -> tuple[Item, ...]:
+    """Points whose answers are what was sent. Both are values as the evaluator gives them."""
+    return tuple(one for one in items if _at(before, one.path) == _at(after, one.path))
+
+
+def _at(values: Mapping[str, Any], path: str) -> object:
+    """What is answered there: a question, one of several, or all of them."""
+    name, index, inner = placing.split(path)
+    if index is None or inner:
+        return placing.value_at(values, path)
+    rows = placing.instances(values, name)
+    return rows[index] if index < len(rows) else None

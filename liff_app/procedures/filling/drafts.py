@@ -9,10 +9,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from liff_app.clock import JST
@@ -20,7 +19,8 @@ from liff_app.crypto import KeyRing
 from liff_app.errors import NotFound
 from liff_app.procedures import dossiers, forms
 from liff_app.procedures.engine.defaults import with_defaults
-from liff_app.procedures.filling import bodies
+from liff_app.procedures.filling import begun, bodies
+from liff_app.procedures.filling.begun import KEPT
 from liff_app.procedures.filling.bodies import Body
 from liff_app.procedures.forms import Form
 from liff_app.procedures.models import ProcedureDraft
@@ -30,20 +30,16 @@ from liff_app.procedures.vocabulary import DraftPurpose, Source
 __all__ = [
     "KEPT",
     "Draft",
-    "DraftLine",
     "Filler",
     "begin",
     "discard",
     "forget",
     "hold",
-    "mine",
-    "of_colleague",
     "read",
     "save",
     "store",
 ]
 
-KEPT = timedelta(days=30)  # since the last change: long enough for a paper that must be fetched
 _RESIDENTS = frozenset({DraftPurpose.NEW, DraftPurpose.CORRECTION})
 _STAFFS = frozenset({DraftPurpose.PROXY, DraftPurpose.TEST})
 
@@ -59,6 +55,16 @@ class Filler:
     def actor(self) -> str:
         """How histories name them."""
         return f"staff:{self.account_id}" if self.account_id else "resident"
+
+    @property
+    def owner(self) -> str:
+        """How limits name them."""
+        return self.resident_id or self.actor
+
+    @property
+    def is_colleague(self) -> bool:
+        """Whether a colleague sits at the form."""
+        return self.account_id is not None
 
     def owns(self, row: ProcedureDraft) -> bool:
         """Whether the draft is theirs."""
@@ -96,19 +102,6 @@ class Draft:
         return self.purpose is DraftPurpose.TEST
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftLine:
-    """A draft as a list names it."""
-
-    ref: str
-    procedure_id: str
-    title: Mapping[str, str]
-    language: str
-    purpose: DraftPurpose
-    updated_at: datetime
-    until: datetime
-
-
 def begin(  # noqa: PLR0913 - the columns of a draft
     session: Session,
     form: Form,
@@ -121,7 +114,12 @@ def begin(  # noqa: PLR0913 - the columns of a draft
     now: datetime,
     consent_sha256: bytes | None = None,
 ) -> Draft:
-    """A new draft of the form, with a dossier of its own and the form's defaults."""
+    """A new draft of the form, with a dossier of its own and the form's defaults.
+
+    Raises TooManyDrafts for a resident who has enough of them.
+    """
+    if purpose is DraftPurpose.NEW:
+        begun.require_place(session, filler.resident_id, form.procedure_id, now=now)
     dossier_id, key = dossiers.new(session, keys, now=now)
     known = with_defaults(form.document, {}, now.astimezone(JST).date())
     return _add(
@@ -234,36 +232,6 @@ def discard(session: Session, draft: Draft) -> None:
     forget(session, draft)
     if draft.submission_id is None:
         dossiers.destroy(session, draft.dossier_id)
-
-
-def mine(session: Session, resident_id: str, *, now: datetime) -> list[DraftLine]:
-    """The resident's drafts, the last changed first."""
-    return _lines(session, ProcedureDraft.resident_id == resident_id, now)
-
-
-def of_colleague(session: Session, account_id: str, *, now: datetime) -> list[DraftLine]:
-    """What the colleague has begun for somebody or to try, the last changed first."""
-    return _lines(session, ProcedureDraft.account_id == account_id, now)
-
-
-def _lines(session: Session, whose: ColumnElement[bool], now: datetime) -> list[DraftLine]:
-    wanted = (
-        select(ProcedureDraft)
-        .where(whose, ProcedureDraft.updated_at > now - KEPT)
-        .order_by(ProcedureDraft.updated_at.desc(), ProcedureDraft.ref)
-    )
-    return [
-        DraftLine(
-            ref=row.ref,
-            procedure_id=row.procedure_id,
-            title=forms.version_form(session, row.version_id).document.title,
-            language=row.language,
-            purpose=DraftPurpose(row.purpose),
-            updated_at=row.updated_at,
-            until=row.updated_at + KEPT,
-        )
-        for row in session.scalars(wanted)
-    ]
 
 
 def _view(row: ProcedureDraft, form: Form, key: DataKey) -> Draft:

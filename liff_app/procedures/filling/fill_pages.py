@@ -57,6 +57,7 @@ class Ways:
     admit: Callable[[Draft], None]  # raises NotFound where they may not
     home: Callable[[Form, DraftPurpose], str]  # where whoever leaves the form goes
     start: Callable[[Draft], str]  # in front of the first page
+    left: Callable[[Draft], str]  # where whoever goes on later goes
     later: Callable[[Session, Draft], None]  # in the transaction that keeps what was typed
     received: Callable[[Session, Receipt], None]  # in the transaction of the sending
     offers: Callable[[Draft], Mapping[str, Offered]]  # kept answers to be used again, by path
@@ -119,8 +120,7 @@ class FormPages:
         """What the page says is kept, and the pressed button is obeyed."""
         draft, now = self._draft(ref), clock.now()
         found, _correction = showing.standing(db.session, draft, now=now)
-        asked = found.page(page)
-        ready, unkept = attaching.taken(draft, asked, filler=self.ways.filler(), now=now)
+        ready, unkept = attaching.taken(draft, found.page(page), filler=self.ways.filler(), now=now)
         posted = self._posted(draft, unkept)
         with transaction() as session:
             outcome = self._taken(session, ref, page, posted, ready)
@@ -130,8 +130,7 @@ class FormPages:
     def live(self, ref: str, page: str) -> Response:
         """What was typed so far is kept, and the page's script hears what is shown by it."""
         draft = self._draft(ref)
-        fields = MultiDict((name, value) for name, value in _fields())
-        posted = Posted(fields=fields, step="save")
+        posted = Posted(fields=MultiDict(_fields()), step="save")
         with transaction() as session:
             outcome = self._taken(session, ref, page, posted, {})
         found = outcome.progress
@@ -153,9 +152,9 @@ class FormPages:
         """The draft is sent, once; what is refused leads back to the page it stands on."""
         filler, now = self.ways.filler(), clock.now()
         if sending.receipt_of(db.session, ref, filler=filler) is None:
-            draft = self._draft(ref)
-            owner = filler.resident_id or filler.actor
-            limiting.admit_sending(owner, draft.form.procedure_id, ref)
+            owner, form_id = filler.owner, self._draft(ref).form.procedure_id
+            limiting.admit_try(owner, form_id, by_colleague=filler.is_colleague)
+            limiting.admit_sending(owner, form_id, ref, by_colleague=filler.is_colleague)
         try:
             with transaction() as session:
                 receipt = sending.send(
@@ -193,9 +192,7 @@ class FormPages:
         with transaction() as session:
             draft = drafts.hold(session, ref, filler=self.ways.filler(), keys=keys, now=now)
             self.ways.admit(draft)
-            if draft.purpose is not DraftPurpose.CORRECTION:
-                store = current_app.extensions["file_store"]
-                files.drop_others(session, store, dossier_id=draft.dossier_id, keep_ids=())
+            attaching.drop_all(session, draft)
             drafts.discard(session, draft)
         return redirect(self.ways.home(draft.form, draft.purpose), 303)
 
@@ -221,30 +218,26 @@ class FormPages:
 
     def _told(self, session: Session, outcome: Outcome, posted: Posted) -> None:
         """What a button means besides the draft."""
-        verb, _colon, path = posted.step.partition(":")
+        verb, _colon, paths = posted.step.partition(":")
         if outcome.leads is Leads.LATER:
             self.ways.later(session, outcome.draft)
         if verb not in ("recall", "forget"):
             return
-        one = self.ways.offers(outcome.draft).get(path)
-        if one is not None:
+        for one in filter(None, map(self.ways.offers(outcome.draft).get, paths.split())):
             (self.ways.used if verb == "recall" else self.ways.forgotten)(session, one)
 
     def _taken(
-        self,
-        session: Session,
-        ref: str,
-        page: str,
-        posted: Posted,
-        ready: attaching.Ready,
+        self, session: Session, ref: str, page: str, posted: Posted, ready: attaching.Ready
     ) -> Outcome:
         keys, filler, now = current_app.config["SETTINGS"].keys, self.ways.filler(), clock.now()
         draft = drafts.hold(session, ref, filler=filler, keys=keys, now=now)
         kept = attaching.keep(session, draft, ready, filler=filler, now=now)
-        return steps.take(
+        outcome = steps.take(
             session, draft, page, posted.with_files(kept),
             correction=correction.correction_of(session, draft), now=now,
         )  # fmt: skip
+        attaching.let_go(session, draft, outcome.draft, kept)
+        return outcome
 
     def _after(self, outcome: Outcome) -> ResponseReturnValue:
         """The page behind a step. What is wrong, or was found, is shown at once."""
@@ -255,7 +248,7 @@ class FormPages:
             case Leads.CHECK:
                 return redirect(self._url("check", ref), 303)
             case Leads.LATER:
-                return redirect(self.ways.home(outcome.draft.form, outcome.draft.purpose), 303)
+                return redirect(self.ways.left(outcome.draft), 303)
             case Leads.START:
                 return redirect(self.ways.start(outcome.draft), 303)
         if outcome.leads is Leads.STAY and not (outcome.helped and outcome.helped.found):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from liff_app.procedures.engine.document import Document
+from liff_app.procedures.engine.document import Document, Text, words
+from liff_app.procedures.fields.ruby import Words, words_of
 
-__all__ = ["chosen", "named", "offered"]
+__all__ = ["chosen", "in_words", "named", "offered", "said", "tag"]
 
 NAMES = {  # each in its own words; a language without a name here goes by its code
     "ja": "日本語",
@@ -40,3 +41,18 @@ def chosen(document: Document, wanted: str) -> str:
 def named(code: str) -> str:
     """What the language is called by those who speak it."""
     return NAMES.get(code, code)
+
+
+def in_words(text: Text, language: str, default: str = "ja") -> Words:
+    """A form's words in that language, else in its own, with how they are read."""
+    return words_of(words(text, language, default))
+
+
+def said(document: Document, text: Text, language: str = "") -> Words:
+    """The same for a document at hand; without a language in its own."""
+    return in_words(text, language or document.default_language, document.default_language)
+
+
+def tag(code: str) -> str:
+    """How a page marks words of that language: easy Japanese is Japanese."""
+    return "ja" if code == "ja-simple" else code

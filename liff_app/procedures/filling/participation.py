@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from liff_app.crypto import KeyRing
 from liff_app.errors import Conflict
-from liff_app.identity.models import Resident
+from liff_app.identity import service as identity
 from liff_app.procedures.models import Participation
 
 __all__ = ["AlreadyAnswered", "has_taken_part", "mix", "reseal", "take_part"]
@@ -83,7 +83,7 @@ def reseal(session: Session, keys: KeyRing, *, dry_run: bool) -> int:
         digests_of = keys.indexer(_purpose(procedure_id))
         mine = Participation.procedure_id == procedure_id
         kept = set(session.scalars(select(Participation.digest).where(mine)))
-        for resident_id in session.scalars(select(Resident.id)):
+        for resident_id in identity.every_id(session):
             new, *older = digests_of(resident_id)
             if old := kept.intersection(older):
                 count += 1

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from liff_app.crypto import KeyRing
 from liff_app.errors import NotFound
 from liff_app.procedures.engine.document import FILE_KINDS, Document, Question
+from liff_app.procedures.fields.ruby import words_of
 from liff_app.procedures.fields.words import answer_words
 from liff_app.procedures.forms import Form
 from liff_app.procedures.models import Procedure, RememberedAnswer
@@ -196,7 +197,7 @@ def _rows(
     for row, title in session.execute(wanted):
         text = keys.open(row.value_sealed, _place(resident_id, row.prefill))
         value, words = loaded(text)["said"]
-        yield row, title, value, words
+        yield row, words_of(title).plain, value, words
 
 
 def _place(resident_id: str, prefill: str) -> str:

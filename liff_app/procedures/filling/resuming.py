@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from liff_app.clock import JST
 from liff_app.i18n import gettext as _
 from liff_app.messaging import outbox
-from liff_app.procedures.engine.document import words
+from liff_app.procedures.filling import languages
 from liff_app.procedures.filling.drafts import KEPT, Draft
 
 __all__ = ["remind"]
@@ -20,7 +20,7 @@ def remind(session: Session, draft: Draft, *, now: datetime) -> None:
     if draft.resident_id is None:
         return
     document = draft.form.document
-    title = words(document.title, document.default_language, document.default_language)
+    title = languages.said(document, document.title).plain
     said = _("書きかけの手続きは、ここから続けられます。")
     about = _("「%(title)s」の件", title=title)
     kept = _("%(n)s日のあいだ、残しておきます。", n=KEPT.days)

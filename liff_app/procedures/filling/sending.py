@@ -52,6 +52,7 @@ class Receipt:
     procedure_id: str
     version_id: str
     purpose: DraftPurpose
+    language: str  # in which it was filled in
     repeated: bool = False
 
 
@@ -234,6 +235,7 @@ def _answer(row: Submission, draft: Draft, *, hidden: bool) -> Answer:
         "procedure_id": row.procedure_id,
         "version_id": row.version_id,
         "purpose": draft.purpose.value,
+        "language": draft.language,
     }
     return Answer(CREATED, json.dumps(body, ensure_ascii=False))
 
@@ -247,6 +249,7 @@ def _read(answer: Answer) -> Receipt:
         procedure_id=body["procedure_id"],
         version_id=body["version_id"],
         purpose=DraftPurpose(body["purpose"]),
+        language=body["language"],
         repeated=answer.repeated,
     )
 

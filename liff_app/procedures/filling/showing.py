@@ -12,20 +12,23 @@ from sqlalchemy.orm import Session
 
 from liff_app.clock import JST
 from liff_app.errors import FieldError
-from liff_app.procedures.engine.document import words
 from liff_app.procedures.engine.evaluation import Evaluated
-from liff_app.procedures.fields import placing
+from liff_app.procedures.fields.ruby import Words
 from liff_app.procedures.fields.sentences import page_faults
 from liff_app.procedures.fields.showing import Found, page_view, summary
 from liff_app.procedures.fields.views import PageView, Section
 from liff_app.procedures.files import service as files
-from liff_app.procedures.filling.correction import Correction, correction_of
+from liff_app.procedures.files.views import FileView
+from liff_app.procedures.filling import languages, pointing
+from liff_app.procedures.filling.correction import Correction, correction_of, untouched
 from liff_app.procedures.filling.drafts import Draft
+from liff_app.procedures.filling.pointing import Point, Pointing
 from liff_app.procedures.filling.progress import Progress, progress
+from liff_app.procedures.filling.remembering import Offered
 from liff_app.procedures.filling.submitting import files_in
 from liff_app.procedures.filling.whole import everything
 
-__all__ = ["PageShown", "Place", "checked", "refusals", "shown", "standing"]
+__all__ = ["PageShown", "Place", "checked", "refusals", "shown", "standing", "unchanged"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,15 +48,20 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageShown:
-    """A page of questions. `whole`: the same with all that may appear on it, for the script."""
+    """A page of questions. `whole`: the same with all that may appear on it, for the script.
+
+    `points` is what staff ask of answers on this page. `recalls` are paths and names of its
+    questions to which an earlier answer is known.
+    """
 
     view: PageView
     whole: PageView | None
     number: int
     count: int
-    title: str
+    title: Words
     correction: Correction | None
-    about: tuple[str, ...]  # what staff said of answers on this page
+    points: tuple[Point, ...]
+    recalls: tuple[tuple[str, str], ...]
 
 
 def standing(
@@ -76,34 +84,71 @@ def shown(  # noqa: PLR0913 - what a page needs to be shown
     correction: Correction | None,
     faults: Sequence[FieldError] = (),
     helped: Mapping[str, Found] | None = None,
+    offers: Mapping[str, Offered] | None = None,
 ) -> PageShown:
     """One page as its template shows it. Raises NotFound for one that is not shown now."""
     document, page = found.document, found.page(name)
     known = files.views(session, draft.key, files_in(document, draft.body.answers))
+    points = [one for one in _points(session, draft, found, place, correction) if one.page == name]
+    recalls = {
+        path: one.words for path, one in (offers or {}).items() if path not in draft.body.answers
+    }
 
     def view(evaluated: Evaluated) -> PageView:
-        return page_view(
+        made = page_view(
             document, page, evaluated, draft.body.answers, language=draft.language,
             raw=draft.body.raw, errors=faults, files=known, found=helped, only=found.only,
             address=lambda file_id, thumb: place.file(draft.ref, file_id, thumb),
         )  # fmt: skip
+        return pointing.beside(made, points, recalls)
 
     names = [one.name for one in found.pages]
-    whole = everything(found, page)
-    on_page = placing.names_on(page)
+    whole, shown_now = everything(found, page), view(found.evaluated)
+    naming = _pointing(draft, found, place, {})
     return PageShown(
-        view=view(found.evaluated),
+        view=shown_now,
         whole=view(whole) if whole is not None and found.only is None else None,
         number=names.index(name) + 1,
         count=len(names),
-        title=words(document.title, draft.language, document.default_language),
+        title=languages.said(document, document.title, draft.language),
         correction=correction,
-        about=tuple(
-            one.comment
-            for one in (correction.items if correction else ())
-            if one.path.partition("/")[0] in on_page
+        points=tuple(points),
+        recalls=tuple(
+            (path, naming.name(path)) for path in shown_now.asked.split() if path in recalls
         ),
     )
+
+
+def unchanged(
+    session: Session, draft: Draft, found: Progress, correction: Correction, *, place: Place
+) -> tuple[Point, ...]:
+    """What staff asked to be put right and is still as it was sent."""
+    left = {
+        one.path
+        for one in untouched(correction.items, correction.before.values, found.evaluated.values)
+    }
+    points = _points(session, draft, found, place, correction)
+    return tuple(one for one in points if one.path in left)
+
+
+def _points(
+    session: Session, draft: Draft, found: Progress, place: Place, correction: Correction | None
+) -> list[Point]:
+    if correction is None:
+        return []
+    pictures = pointing.pictures(session, draft.key, correction.items)
+    naming = _pointing(draft, found, place, pictures)
+    asked = {path for page in found.pages for path in found.questions(page)}
+    return [naming.point(one, asked) for one in correction.items]
+
+
+def _pointing(
+    draft: Draft, found: Progress, place: Place, pictures: Mapping[str, FileView]
+) -> Pointing:
+    return Pointing(
+        found.document, found.evaluated, draft.language, pictures,
+        lambda file_id, thumb: place.file(draft.ref, file_id, thumb),
+    )  # fmt: skip
 
 
 def checked(
@@ -114,7 +159,7 @@ def checked(
     place: Place,
     before: Mapping[str, Any] | None,
 ) -> tuple[Section, ...]:
-    """Every answer once more, page by page; `before`: what was sent earlier."""
+    """Every answer once more, page by page; `before`: the values of what was sent earlier."""
     known = files.views(session, draft.key, files_in(found.document, found.evaluated.values))
     return summary(
         found.document, found.evaluated, draft.language, known, before=before,

@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from liff_app.clock import JST
 from liff_app.errors import FieldError, NotFound
+from liff_app.procedures.engine.answers import most_files
 from liff_app.procedures.engine.document import FILE_KINDS, Document, Page, Repeat
 from liff_app.procedures.fields import placing
 from liff_app.procedures.fields.helping import Helped
@@ -102,7 +103,7 @@ def take(
     found = progress(document, body, today=today, correction=correction)
     seeing = _Seeing(draft=draft, page=page, posted=posted, read=read, found=found)
     outcome = replace(_led(seeing), helped=helped)
-    _count(session, draft, outcome, now)
+    outcome = _counted(session, draft, outcome, now)
     saved = drafts.save(session, draft, outcome.progress.body, now=now)
     return replace(outcome, draft=saved)
 
@@ -148,7 +149,7 @@ def _attached(
     if question is None or question.kind not in FILE_KINDS:
         return dict(answers)
     known = placing.value_at(answers, path)
-    kept = list(known) if isinstance(known, list) and question.most_files > 1 else []
+    kept = list(known) if isinstance(known, list) and most_files(question) > 1 else []
     return placing.changed(answers, {path: list(dict.fromkeys([*kept, *ids]))})
 
 
@@ -205,9 +206,10 @@ def _detach(
 def _recall(
     _document: Document, _page: Page, answers: Mapping[str, Any], target: str, posted: Posted
 ) -> dict[str, Any]:
-    if target not in posted.offered:
-        return dict(answers)
-    return placing.changed(answers, {target: posted.offered[target]})
+    wanted = [one for one in target.split() if one in posted.offered]
+    is_one = len(wanted) == 1  # all at once overwrite nothing
+    found = {one: posted.offered[one] for one in wanted if is_one or one not in answers}
+    return placing.changed(answers, found)
 
 
 _Change = Callable[[Document, Page, Mapping[str, Any], str, Posted], dict[str, Any]]
@@ -280,18 +282,19 @@ def _outcome(seeing: _Seeing, leads: Leads, **more: Any) -> Outcome:  # noqa: AN
     return Outcome(leads=leads, draft=seeing.draft, progress=found, **named)
 
 
-def _count(session: Session, draft: Draft, outcome: Outcome, now: datetime) -> None:
+def _counted(session: Session, draft: Draft, outcome: Outcome, now: datetime) -> Outcome:
     """Where people leave a form, told by pages and questions alone; each once for a draft."""
     if draft.purpose is not DraftPurpose.NEW:
-        return
-    day, version_id = now.astimezone(JST).date(), draft.form.version_id
-    before, after = draft.body, outcome.progress.body
-    refused = {one.field.rpartition("/")[2] for one in outcome.faults}
+        return outcome
+    day, before, found = now.astimezone(JST).date(), draft.body, outcome.progress
+    wrong = (one.field.rpartition("/")[2] for one in outcome.faults)
+    after = replace(found.body, refused=tuple(dict.fromkeys((*before.refused, *wrong))))
     counts = (
         (What.REACHED, set(after.reached) - set(before.reached)),
         (What.PASSED, set(after.passed) - set(before.passed)),
-        (What.REFUSED, refused),
+        (What.REFUSED, set(after.refused) - set(before.refused)),
     )
     for what, names in counts:
         if names:
-            counting.record(session, version_id, what, names, day)
+            counting.record(session, draft.form.version_id, what, names, day)
+    return replace(outcome, progress=replace(found, body=after))

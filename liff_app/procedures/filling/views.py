@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from liff_app import clock
 from liff_app.db import db, transaction
 from liff_app.errors import STATUS, Conflict, DomainError, NotFound, TooMany
+from liff_app.procedures.fields.ruby import words_of
 from liff_app.procedures.filling import (
     carrying,
     consent,
@@ -68,6 +69,7 @@ FormPages(
         admit=lambda _draft: None,
         home=lambda _form, _purpose: url_for("procedure_start.index"),
         start=_start,
+        left=lambda _draft: url_for("procedure_start.index", kept="1"),
         later=_later,
         received=_received,
         offers=_offers,
@@ -89,8 +91,9 @@ def ask_carry(ref: str) -> ResponseReturnValue:
     language = languages.chosen(form.document, draft.language)
     return unkept(
         render_template(
-            "procedures/newer.html", draft=draft, form=form, language=language,
-            purpose=consent.purpose(form, language), consent=consent.spelled(form, language),
+            "procedures/newer.html", draft=draft, form=form, lang=languages.tag(language),
+            purpose=words_of(consent.purpose(form, language)),
+            consent=consent.spelled(form, language),
         )
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,13 +12,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 from pypdf import PdfWriter
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from liff_app import clock
 from liff_app.audit import service as audit
 from liff_app.db import db, transaction
 from liff_app.procedures.engine.document import Document, Kind
-from liff_app.procedures.models import ProcedureDraft, Submission
+from liff_app.procedures.models import Procedure, ProcedureDraft, Submission
 from liff_app.staff import api_keys
 from liff_app.staff.api_keys import KeyDraft
 from liff_app.staff.vocabulary import KeyScope
@@ -199,10 +200,15 @@ class TestSystems:
     """Other systems with a key."""
 
     @staticmethod
-    def key(*scopes: KeyScope) -> dict[str, str]:
-        draft = KeyDraft(name="基幹システム", scopes=frozenset(scopes), last_day=None)
+    def key(*slugs: str, scope: KeyScope = KeyScope.SUBMISSIONS_READ) -> dict[str, str]:
+        """How a system proves itself that may read those procedures."""
         with transaction() as session:
-            _view, text = api_keys.issue(session, draft, by="command:ops", now=clock.now())
+            wanted = select(Procedure.id).where(Procedure.slug.in_(slugs))
+            ids = frozenset(session.scalars(wanted))
+            draft = KeyDraft(name="基幹システム", scopes=frozenset({scope}), procedures=ids)
+            _view, text = api_keys.issue(
+                session, draft, by="command:ops", now=clock.now(), readable=ids
+            )
         return {"Authorization": f"Bearer {text}"}
 
     def test_read_submissions_of_every_version_and_the_log_has_it(
@@ -213,7 +219,7 @@ class TestSystems:
         put(document(*small_pages(), page("more", question("mail"))), number=2)
         second = GOOD | {"mail": "a@example.jp"}
         hanako.send(f"{API}/mihon/submissions", json=body(client, second), key="b" * 20)
-        headers = self.key(KeyScope.SUBMISSIONS_READ)
+        headers = self.key("mihon")
         told = client.get(f"{API}/mihon/submissions", headers=headers).get_json()
         assert [one["version"] for one in told["submissions"]] == [1, 2]
         assert told["submissions"][0]["answers"]["name"] == ODD
@@ -228,12 +234,42 @@ class TestSystems:
 
     def test_without_the_scope_nothing_is_read(self, client: FlaskClient) -> None:
         put(document())
-        wrong = self.key(KeyScope.REPORTS_READ)
+        wrong = self.key(scope=KeyScope.REPORTS_READ)
         assert client.get(f"{API}/mihon/submissions", headers=wrong).status_code == 403
         assert client.get(f"{API}/mihon/submissions").status_code == 401
 
     def test_a_number_that_is_none_of_the_procedures_is_told(self, client: FlaskClient) -> None:
         put(document())
-        headers = self.key(KeyScope.SUBMISSIONS_READ)
+        headers = self.key("mihon")
         answer = client.get(f"{API}/mihon/submissions?after=x", headers=headers)
         assert json.loads(answer.text)["errors"][0]["field"] == "after"
+
+    def test_a_procedure_that_the_key_does_not_name_is_not_there(
+        self, client: FlaskClient, hanako: Caller, app: Flask
+    ) -> None:
+        put(document())
+        put(document(prefix="別", form_id="betsu"), slug="betsu")
+        hanako.send(f"{API}/mihon/submissions", json=body(client, GOOD), key="a" * 20)
+        headers = self.key("betsu")
+        answers = [
+            client.get(f"{API}/{slug}/submissions", headers=headers)
+            for slug in ("betsu", "mihon", "nothing")
+        ]
+        assert [one.status_code for one in answers] == [200, 404, 404]
+        assert answers[1].get_json()["code"] == answers[2].get_json()["code"]
+        assert answers[1].get_json()["title"] == answers[2].get_json()["title"]
+        with app.app_context():
+            seen = [one for one in audit.events(db.session) if "read_by_key" in one.action]
+        assert [one.subject for one in seen] == ["procedure:betsu"]
+
+    def test_of_an_anonymous_survey_only_the_day_is_told(
+        self, client: FlaskClient, hanako: Caller
+    ) -> None:
+        put(document(kind="survey", anonymous=True))
+        hanako.send(f"{API}/mihon/submissions", json=body(client, GOOD), key="a" * 20)
+        late = datetime(2026, 11, 22, 15, 5, tzinfo=UTC)  # five past midnight in Japan
+        with transaction() as session:
+            session.execute(update(Submission).values(created_at=late, closed_at=late))
+        headers = self.key("mihon")
+        [told] = client.get(f"{API}/mihon/submissions", headers=headers).get_json()["submissions"]
+        assert (told["received_at"], told["closed_at"]) == ("2026-11-23", "2026-11-23")

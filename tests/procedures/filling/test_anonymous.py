@@ -14,6 +14,7 @@ from liff_app.config import Settings
 from liff_app.db import db, transaction
 from liff_app.idempotency import KeptAnswer
 from liff_app.procedures.filling import participation, sending
+from liff_app.procedures.filling.drafts import Filler
 from liff_app.procedures.forms import Form
 from liff_app.procedures.models import (
     Dossier,
@@ -136,5 +137,5 @@ def test_nobody_answers_twice_after_mixing(app: Flask, settings: Settings) -> No
     assert sending.receipt_of(db.session, second.ref, filler=_filler(who)) is None
 
 
-def _filler(who: str) -> sending.Filler:
-    return sending.Filler(resident_id=who)
+def _filler(who: str) -> Filler:
+    return Filler(resident_id=who)

@@ -7,7 +7,7 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from liff_app.audit.models import AuditEvent
 from liff_app.db import db, transaction
@@ -16,7 +16,7 @@ from liff_app.procedures.forms import Form
 from liff_app.procedures.models import PageCount, ProcedureDraft, Submission
 from liff_app.procedures.vocabulary import VersionState
 from liff_app.staff.vocabulary import Role
-from tests.conftest import colleague
+from tests.conftest import colleague, on_sqlite
 from tests.house.page import faults
 from tests.procedures.desk.desk import department
 from tests.procedures.ground import document, publish
@@ -71,6 +71,10 @@ def test_what_was_told_at_the_counter_is_a_submission_of_nobodys_account(
     text = journey.get("received-answers")
     row = db.session.scalars(select(Submission)).one()
     assert row.number in text
+    assert f"/console/procedures/cases/{row.ref}" in text
+    slip = browser.get(f"/console/procedures/cases/{row.ref}/slip")
+    assert row.number in slip.text
+    assert "山田" not in slip.text
     assert (row.source, row.resident_id, row.is_test) == (source, None, False)
     assert db.session.scalars(select(LineMessage)).all() == []
     assert noted() == [("procedure.filed", 1)]
@@ -125,3 +129,16 @@ def test_a_draft_is_its_colleagues_own_and_no_residents(
     assert one.post(f"{FILL}/", data={"version": "nothing"}).status_code == 404
     bad = one.post(f"{FILL}/", data={"version": form.version_id, "source": "pigeon"})
     assert bad.status_code == 404
+
+
+@on_sqlite
+def test_a_counter_sends_more_in_an_hour_than_one_person_may(app: Flask, form: Form) -> None:
+    browser = colleague(app, Role.PROCEDURE_REVIEWER)
+    for _ in range(11):
+        journey = begun(browser, form, source="counter")
+        for page, said in (("who", WHO), ("what", SOFA)):
+            asked = {"asked": "name phone kind count", "step": "next"}
+            journey.send_form(page, asked | said)
+        assert journey.send().status_code == 303
+    db.session.rollback()
+    assert db.session.scalar(select(func.count()).select_from(Submission)) == 11

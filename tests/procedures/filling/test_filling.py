@@ -30,7 +30,7 @@ from tests.conftest import on_sqlite
 from tests.house.page import faults
 from tests.procedures.ground import children, document, page, publish, question, small_pages
 
-from .journeys import LIFF, SOFA, WHO, Journey, begin, filled, sent
+from .journeys import LIFF, SOFA, WHO, Journey, begin, filled, proof, sent
 
 
 @pytest.fixture
@@ -179,7 +179,7 @@ def test_back_and_later_lose_nothing_and_the_way_back_comes_by_line(
     assert "とても" in journey.get("what")
     for _ in range(2):
         later = journey.post("what", "later", kind="bed", count="3")
-        assert later.headers["Location"] == LIFF
+        assert later.headers["Location"] == f"{LIFF}?kept=1"
     (message,) = db.session.scalars(select(LineMessage))
     assert message.link == f"/procedures/drafts/{journey.ref}"
     assert "山田" not in message.text
@@ -318,10 +318,22 @@ def test_a_resident_sends_ten_of_a_form_an_hour_and_repeats_cost_nothing(
 
 
 @on_sqlite
+def test_one_draft_is_tried_sixty_times_an_hour(form: Form, resident: FlaskClient) -> None:
+    journey = begin(resident)
+    token = proof(resident)
+    path = f"{LIFF}/drafts/{journey.ref}/check-answers"
+    answers = [resident.post(path, data=token).status_code for _ in range(61)]
+    assert answers == [303] * 60 + [429]
+
+
+@on_sqlite
 def test_pages_and_questions_are_counted_once_for_a_draft(
     form: Form, resident: FlaskClient
 ) -> None:
     journey = begin(resident)
+    for _ in range(3):
+        journey.post("who", name="", phone="")
+    journey.post("who", **WHO)
     journey.post("who", name="", phone="")
     journey.post("who", **WHO)
     journey.post("what", "back", **SOFA)
