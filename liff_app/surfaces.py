@@ -20,8 +20,11 @@ from liff_app.identity import api as session_api
 from liff_app.identity import guard
 from liff_app.identity import views as entry
 from liff_app.messaging import webhook
+from liff_app.procedures import overwork
 from liff_app.procedures import surfaces as procedures
+from liff_app.procedures.api import granting
 from liff_app.procedures.desk.console import card as procedure_card
+from liff_app.procedures.webhooks.console import card as hook_card
 from liff_app.reports import api as reports_api
 from liff_app.reports import api_lookup as report_lookup_api
 from liff_app.reports import api_photos as report_photos_api
@@ -114,6 +117,7 @@ CARDS: tuple[tuple[str, MakeCard], ...] = (
     ("shelter_board.show", shelter_card.make_card),
     ("report_console.inbox", report_card.make_card),
     ("procedure_console.queue", procedure_card.make_card),
+    ("procedure_hooks.index", hook_card.make_card),
 )
 
 
@@ -139,8 +143,7 @@ def mount_all(app: Flask, settings: Settings) -> None:
     mount(app, home.front, Audience.ANYONE)
     mount(app, webhook.bp, Audience.LINE_PLATFORM, "/line")
     _mount_reports(app)
-    for blueprint, audience, prefix in procedures.MOUNTS:
-        mount(app, blueprint, audience, prefix)
+    _mount_procedures(app)
     _mount_doors(app)
     mount(app, entry.display, Audience.ANYONE)
     _mount_console(app)
@@ -156,6 +159,12 @@ def _set_guards(app: Flask) -> None:
     set_guard(app, Audience.SYSTEM, system_guard.system(app, permissions.NEEDS))
     set_guard(app, Audience.LINE_PLATFORM, webhook.guard)
     set_guard(app, Audience.SHELTER_PASS, pass_guard.admit)
+
+
+def _mount_procedures(app: Flask) -> None:
+    for blueprint, audience, prefix in procedures.MOUNTS:
+        mount(app, blueprint, audience, prefix)
+    overwork.init_app(app)
 
 
 def _mount_reports(app: Flask) -> None:
@@ -187,6 +196,7 @@ def _mount_console(app: Flask) -> None:
     """The pages of the town hall, and the door in front of them."""
     board: Board = app.extensions["shelter_board"]
     app.extensions["passwords"] = Passwords(cheap=app.testing)
+    app.extensions["key_procedures"] = granting.readable
     app.extensions["staff_shelters"] = lambda session: shelter_names(board, session)
     app.extensions["dashboard_cards"] = CARDS
     staff_menu.init_app(app)

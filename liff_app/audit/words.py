@@ -150,6 +150,7 @@ def details() -> dict[str, str]:
         "drill": _("訓練"),
         "hazards": _("災害の種類"),
         "scopes": _("できること"),
+        "procedures": _("読む手続き"),
         "rows": _("件数"),
         **procedure_words.details(),
         "reason": _("理由"),

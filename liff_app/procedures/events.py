@@ -44,6 +44,7 @@ def append(  # noqa: PLR0913 - the columns of an event
 ) -> SubmissionEvent:
     """The history has one event more, the row's version is one higher; `to`: it stands there.
 
+    Whatever step was proposed before is proposed no more once one is taken, by whomever.
     The row must be held, or new in this transaction. Texts are sealed under the dossier's key:
     `public` is read by the applicant too, `private` by staff only.
     """
@@ -53,6 +54,7 @@ def append(  # noqa: PLR0913 - the columns of an event
     if to is not None:
         row.status, row.is_open = to.value, to in rules.OPEN
         row.closed_at = None if row.is_open else now
+        row.proposed_status = row.proposed_by = row.proposed_sealed = None
     event = SubmissionEvent(
         submission_id=row.id,
         number=row.version,

@@ -12,15 +12,24 @@ from liff_app.procedures.vocabulary import Mover, Need, Status
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A way out of a status: where to, who takes it, and what it cannot do without."""
+    """A way out of a status: where to, who takes it, and what it cannot do without.
+
+    `is_decision`: it ends the submission for its applicant, or undoes what did. Where the form
+    says so, it takes two people.
+    """
 
     to: Status
     by: Mover
     needs: frozenset[Need] = frozenset()
+    is_decision: bool = False
 
 
 def _staff(to: Status, *needs: Need) -> Step:
     return Step(to, Mover.STAFF, frozenset(needs))
+
+
+def _decision(to: Status, *needs: Need) -> Step:
+    return Step(to, Mover.STAFF, frozenset(needs), is_decision=True)
 
 
 def _applicant(to: Status) -> Step:
@@ -29,12 +38,13 @@ def _applicant(to: Status) -> Step:
 
 _REVIEW = _staff(Status.REVIEWING)
 _RETURN = _staff(Status.RETURNED, Need.ITEMS)
-_ACCEPT = _staff(Status.ACCEPTED)
-_REJECT = _staff(Status.REJECTED, Need.REASON)
+_TAKE_BACK = _staff(Status.REVIEWING, Need.REASON)  # a return, before it was answered
 _COMPLETE = _staff(Status.COMPLETED)
-_ASKED_TO = _staff(Status.WITHDRAWN, Need.REASON)  # asked for at the counter or on the telephone
-_LAPSE = _staff(Status.LAPSED, Need.REASON)
-_REOPEN = _staff(Status.REVIEWING, Need.REASON)
+_ACCEPT = _decision(Status.ACCEPTED)
+_REJECT = _decision(Status.REJECTED, Need.REASON)
+_ASKED_TO = _decision(Status.WITHDRAWN, Need.REASON)  # at the counter or on the telephone
+_LAPSE = _decision(Status.LAPSED, Need.REASON, Need.OVERDUE)
+_REOPEN = _decision(Status.REVIEWING, Need.REASON)
 _WITHDRAW = _applicant(Status.WITHDRAWN)
 _CORRECT = _applicant(Status.RECEIVED)
 
@@ -43,7 +53,7 @@ _CORRECT = _applicant(Status.RECEIVED)
 STEPS: dict[Status, tuple[Step, ...]] = {
     Status.RECEIVED: (_REVIEW, _RETURN, _ACCEPT, _REJECT, _ASKED_TO, _WITHDRAW),
     Status.REVIEWING: (_RETURN, _ACCEPT, _REJECT, _ASKED_TO),
-    Status.RETURNED: (_REOPEN, _ASKED_TO, _LAPSE, _CORRECT, _WITHDRAW),
+    Status.RETURNED: (_TAKE_BACK, _ASKED_TO, _LAPSE, _CORRECT, _WITHDRAW),
     Status.ACCEPTED: (_COMPLETE, _REOPEN),
     Status.REJECTED: (_REOPEN,),
     Status.COMPLETED: (_REOPEN,),
@@ -53,7 +63,6 @@ STEPS: dict[Status, tuple[Step, ...]] = {
 
 CLOSED = frozenset({Status.REJECTED, Status.COMPLETED, Status.WITHDRAWN, Status.LAPSED})
 OPEN = frozenset(Status) - CLOSED
-DECISIONS = frozenset({Status.ACCEPTED, Status.REJECTED})  # two people, where the form says so
 
 
 def step(now: Status, to: Status, by: Mover) -> Step | None:

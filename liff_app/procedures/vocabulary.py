@@ -15,7 +15,7 @@ class Status(StrEnum):
     REJECTED = "rejected"  # 不受理
     COMPLETED = "completed"  # 完了
     WITHDRAWN = "withdrawn"  # 取下げ
-    LAPSED = "lapsed"  # 期限切れ
+    LAPSED = "lapsed"  # 期限切れで終了
 
 
 class Mover(StrEnum):
@@ -30,6 +30,7 @@ class Need(StrEnum):
 
     REASON = "reason"  # a sentence that the applicant reads
     ITEMS = "items"  # the answers that are wrong, each with why
+    OVERDUE = "overdue"  # the day until which the applicant was asked to correct is over
     NOTE = "note"  # a sentence for the town hall only
 
 

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -45,11 +45,15 @@ NOBODYS = bytes(32)  # what an unknown id is compared with, so that it takes as 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyDraft:
-    """A key to be: for which system, what it may do, and its last day in Japan (None: no end)."""
+    """A key to be: for which system, what it may do, and its last day in Japan (None: no end).
+
+    `procedures`: ids of those whose submissions it may read.
+    """
 
     name: str
     scopes: frozenset[KeyScope]
     last_day: date | None = None
+    procedures: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,7 @@ class KeyView:
     id: str
     name: str
     scopes: tuple[KeyScope, ...]
+    procedures: tuple[str, ...]
     state: str
     created_at: datetime
     last_day: date | None
@@ -70,13 +75,21 @@ class KeyView:
         return f"key:{self.id}"
 
 
-def issue(session: Session, draft: KeyDraft, *, by: str, now: datetime) -> tuple[KeyView, str]:
+def issue(
+    session: Session,
+    draft: KeyDraft,
+    *,
+    by: str,
+    now: datetime,
+    readable: Collection[str] = (),
+) -> tuple[KeyView, str]:
     """The new key, and its text, which is kept nowhere. Raises InputInvalid, every field at once.
 
     A name is refused while a live key has it: a page sent twice does not make a second key.
+    `readable`: ids of the procedures that whoever makes it may let it read.
     """
     name = " ".join(draft.name.split())
-    errors = _errors(session, name, draft, now)
+    errors = _errors(session, name, draft, now) + _faults_of_reach(draft, readable)
     if errors:
         raise InputInvalid(errors)
     key_id, secret = new_id(), secrets.token_urlsafe(32)
@@ -85,6 +98,7 @@ def issue(session: Session, draft: KeyDraft, *, by: str, now: datetime) -> tuple
         name=name,
         digest=_digest(secret),
         scopes=" ".join(sorted(draft.scopes)),
+        procedures=" ".join(sorted(draft.procedures)),
         created_at=now,
         created_by=by,
         expires_at=_end_of(draft.last_day) if draft.last_day else None,
@@ -106,6 +120,21 @@ def _errors(session: Session, name: str, draft: KeyDraft, now: datetime) -> list
     return errors
 
 
+def _faults_of_reach(draft: KeyDraft, readable: Collection[str]) -> list[FieldError]:
+    """Whoever may not read a procedure's submissions lets no key read them."""
+    reads = KeyScope.SUBMISSIONS_READ in draft.scopes
+    if reads and not draft.procedures:
+        message = "申請を読んでよい手続きを、1つ以上選んでください。"
+        return [FieldError("procedures", "missing", message)]
+    if draft.procedures and not reads:
+        message = "手続きを選ぶときは、「申請と、その答えを読む」も選んでください。"
+        return [FieldError("procedures", "scope", message)]
+    if not draft.procedures <= set(readable):
+        message = "あなたが申請を見られる手続きだけを選べます。"
+        return [FieldError("procedures", "unknown", message)]
+    return []
+
+
 def _end_of(day: date) -> datetime:
     """The first moment in Japan after that day."""
     return datetime.combine(day + timedelta(days=1), datetime.min.time(), JST)
@@ -123,6 +152,7 @@ def _view(row: ApiKey, now: datetime) -> KeyView:
         id=row.id,
         name=row.name,
         scopes=tuple(KeyScope(one) for one in row.scopes.split()),
+        procedures=tuple(row.procedures.split()),
         state=_state(row, now),
         created_at=row.created_at,
         last_day=last_day,

@@ -13,7 +13,7 @@ from liff_app.clock import JST
 from liff_app.db import db, transaction
 from liff_app.errors import FieldError, InputInvalid
 from liff_app.i18n import gettext as _
-from liff_app.staff import api_keys, guard
+from liff_app.staff import api_keys, guard, key_reach
 from liff_app.staff.api_keys import KeyDraft
 from liff_app.staff.key_words import day_words, scope_words, state_words
 from liff_app.staff.vocabulary import KeyScope
@@ -37,6 +37,7 @@ class KeyForm(ConsoleForm):
             name=self.name.data or "",
             scopes=frozenset(scope for scope in KeyScope if scope.value in wanted),
             last_day=_day(self.last_day.data or ""),
+            procedures=frozenset(request.form.getlist("procedure")),
         )
 
 
@@ -63,16 +64,20 @@ def issue() -> ResponseReturnValue:
     form = KeyForm()
     try:
         with transaction() as session:
+            mine = key_reach.readable(session, guard.colleague())
             view, text = api_keys.issue(
-                session, form.to_draft(), by=guard.colleague().actor, now=clock.now()
-            )
-            guard.note(session, "key.issued", view.actor, detail={"scopes": " ".join(view.scopes)})
+                session, form.to_draft(), by=guard.colleague().actor, now=clock.now(),
+                readable=[one.id for one in mine],
+            )  # fmt: skip
+            detail = key_reach.detail_of(view, mine)
+            guard.note(session, "key.issued", view.actor, detail=detail)
     except InputInvalid as error:
         return _page(form, error.errors), 422
     return render_template(
         "staff/console/key_made.html",
         key=view,
         text=text,
+        titles={one.id: one.title for one in mine},
         scopes=scope_words(),
         day_words=day_words,
     )
@@ -98,6 +103,9 @@ def _page(form: KeyForm, errors: list[FieldError] | None = None) -> str:
         wrong={error.field: error.message for error in errors or []},
         keys=keys,
         chosen=request.form.getlist("scope"),
+        titles={one.id: one.title for one in key_reach.readable(db.session, None)},
+        procedures=key_reach.readable(db.session, guard.colleague()),
+        chosen_procedures=request.form.getlist("procedure"),
         scopes=scope_words(),
         states=state_words(),
         day_words=day_words,

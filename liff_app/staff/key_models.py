@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, String
+from sqlalchemy import LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from liff_app.db import Base, UtcDateTime
@@ -20,6 +20,8 @@ class ApiKey(Base):
     name: Mapped[str] = mapped_column(String(80))
     digest: Mapped[bytes] = mapped_column(LargeBinary(32))
     scopes: Mapped[str] = mapped_column(String(200))
+    # Ids of the procedures whose submissions it may read.
+    procedures: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by: Mapped[str] = mapped_column(String(80))
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Self
 
 import pytest
 
@@ -114,4 +117,100 @@ def test_no_call_is_made_inside_a_transaction(receiver: Receiver) -> None:
     caller = HttpHookCaller([receiver.origin], lambda: True)
     with pytest.raises(RuntimeError):
         caller.call(f"{receiver.origin}/hook", b"{}", {})
+    assert receiver.bodies == []
+
+
+class Dripping:
+    """A system that answers bit by bit, `rest` at the end; `was_cut`: nobody waited for that."""
+
+    def __init__(self, first: bytes, bit: bytes, *, bits: int, pause_s: float) -> None:
+        self.first, self.bit, self.bits, self.pause_s = first, bit, bits, pause_s
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.origin = f"http://127.0.0.1:{self.listening.getsockname()[1]}"
+        self.was_cut = False
+        self.thread = threading.Thread(target=self._answer)
+
+    def __enter__(self) -> Self:
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_told: object) -> None:
+        self.thread.join()
+        self.listening.close()
+
+    def _answer(self) -> None:
+        line, _address = self.listening.accept()
+        with line:
+            line.recv(65536)
+            try:
+                line.sendall(self.first)
+                for _ in range(self.bits):
+                    line.sendall(self.bit)
+                    time.sleep(self.pause_s)
+                line.sendall(b": y\r\nContent-Length: 0\r\n\r\n")
+            except OSError:
+                self.was_cut = True
+
+
+def test_a_system_that_answers_drop_by_drop_is_cut_off() -> None:
+    with Dripping(b"HTTP/1.1 200 OK\r\n", b"X", bits=100, pause_s=0.03) as slow:
+        caller = HttpHookCaller([slow.origin], lambda: False, deadline_s=0.2)
+        with pytest.raises(HookFailed, match="too_slow"):
+            caller.call(f"{slow.origin}/hook", b"{}", {})
+    assert slow.was_cut
+
+
+@pytest.mark.parametrize(
+    ("status", "bit"),
+    [
+        (200, b"X" * 4096),
+        (200, b"X: y\r\n" * 500),
+        (100, b"\r\nHTTP/1.1 100 Continue\r\n" * 200),
+    ],
+)
+def test_headers_without_end_are_not_read_to_the_end(status: int, bit: bytes) -> None:
+    with Dripping(b"HTTP/1.1 %d X\r\n" % status, bit, bits=5000, pause_s=0) as endless:
+        caller = HttpHookCaller([endless.origin], lambda: False)
+        with pytest.raises(HookFailed, match="no_answer"):
+            caller.call(f"{endless.origin}/hook", b"{}", {})
+    assert endless.was_cut
+
+
+def test_a_body_without_end_is_not_read_at_all() -> None:
+    with Dripping(b"HTTP/1.1 200 OK\r\n\r\n", b"X" * 4096, bits=5000, pause_s=0) as endless:
+        HttpHookCaller([endless.origin], lambda: False).call(f"{endless.origin}/hook", b"{}", {})
+    assert endless.was_cut
+
+
+def test_a_name_that_is_never_found_ends_with_the_call(receiver: Receiver) -> None:
+    found = threading.Event()
+
+    def resolve(*_asked: object, **_more: object) -> list[tuple[object, ...]]:
+        found.wait()
+        return []
+
+    caller = HttpHookCaller([receiver.origin], lambda: False, deadline_s=0.1, resolve=resolve)
+    with pytest.raises(HookFailed, match="too_slow"):
+        caller.call(f"{receiver.origin}/hook", b"{}", {})
+    found.set()
+    assert receiver.bodies == []
+
+
+def test_an_address_that_refuses_leads_to_the_next_of_the_host(receiver: Receiver) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        dead = closed.getsockname()
+    kind = (socket.AF_INET, socket.SOCK_STREAM, 0, "")
+    caller = HttpHookCaller(
+        [receiver.origin],
+        lambda: False,
+        resolve=lambda *_asked, **_more: [(*kind, dead), (*kind, receiver.server_address)],
+    )
+    caller.call(f"{receiver.origin}/hook?a=1", b"{}", {})
+    assert receiver.bodies == [("/hook?a=1", b"{}")]
+
+
+def test_under_tls_a_certificate_that_nobody_vouches_for_is_a_failure(receiver: Receiver) -> None:
+    origin = receiver.origin.replace("http:", "https:")
+    with pytest.raises(HookFailed, match="no_answer"):
+        HttpHookCaller([origin], lambda: False).call(f"{origin}/hook", b"{}", {})
     assert receiver.bodies == []

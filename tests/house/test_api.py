@@ -153,12 +153,24 @@ def test_converters_of_addresses_are_not_part_of_a_parameters_name(app: Flask) -
 
 
 def a_key() -> str:
-    """The text of a key that opens the whole API, while a disaster is on."""
+    """The text of a key that opens the API but for submissions, while a disaster is on."""
     with transaction() as session:
         drill = DisasterDraft(name="訓練", hazards=(Hazard.FLOOD,), drill=True)
         disasters.start(session, drill, by="command:test", now=clock.now())
-        draft = KeyDraft(name="外のシステム", scopes=frozenset(KeyScope))
+        scopes = frozenset(KeyScope) - {KeyScope.SUBMISSIONS_READ}
+        draft = KeyDraft(name="外のシステム", scopes=scopes)
         return api_keys.issue(session, draft, by="command:test", now=clock.now())[1]
+
+
+def a_reader(procedure_id: str) -> dict[str, str]:
+    """How a system proves itself that may read that procedure's submissions."""
+    ids = frozenset({procedure_id})
+    draft = KeyDraft(
+        name="基幹システム", scopes=frozenset({KeyScope.SUBMISSIONS_READ}), procedures=ids
+    )
+    with transaction() as session:
+        made = api_keys.issue(session, draft, by="command:test", now=clock.now(), readable=ids)
+    return {"Authorization": f"Bearer {made[1]}"}
 
 
 def samples(client: FlaskClient, tokens: Tokens) -> dict[tuple[str, str], list[dict[str, Any]]]:
@@ -179,13 +191,11 @@ def samples(client: FlaskClient, tokens: Tokens) -> dict[tuple[str, str], list[d
             {"query_string": {"lat": "-90", "lon": "180"}},
         ],
         **reported(client, tokens),
-        **applied(client, tokens, bearer),
+        **applied(client, tokens),
     }
 
 
-def applied(
-    client: FlaskClient, tokens: Tokens, system: dict[str, str]
-) -> dict[tuple[str, str], list[dict[str, Any]]]:
+def applied(client: FlaskClient, tokens: Tokens) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """The same for procedures."""
     with transaction() as session:
         form = publish(
@@ -210,7 +220,7 @@ def applied(
             for one_more in (said, more)
         ],
         (f"{base}/<slug>/submissions", "GET"): [
-            {"path": f"{one}/submissions", "headers": system}
+            {"path": f"{one}/submissions", "headers": a_reader(form.procedure_id)}
         ],
         (f"{base}/drafts/<ref>/files", "POST"): [
             {"path": files, "query_string": {"path": "paper"}, "data": picture(),

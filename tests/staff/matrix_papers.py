@@ -50,6 +50,7 @@ def samples(ground: Ground) -> dict[str, Mapping[str, Any]]:
         "procedures_api.number": both("receipt", "例-00000"),
         "procedure_mine.number": {"own": 1, "absent": 99},
         **{f"procedure_{one}.number": versions for one in ("forms", "publishing", "editor")},
+        "procedure_forms.sample.name": {"own": "juminhyo", "absent": "nothing"},
         "row": {"own": ROW, "absent": 999},
         "hook_id": both("hook", "0" * 12),
         "procedure_templates.template_id": {"own": ground.sentence, "absent": "0" * 16},

@@ -217,7 +217,9 @@ def made(app: Flask, own: Whose, other: Whose) -> Ground:
     photo = files.prepare(jpeg(), Kind.PHOTO, "写真.jpg")
     now = clock.now()
     with transaction() as session:
-        survey = document(form_id="anketo", prefix="問", kind="survey", results_public=True)
+        survey = document(
+            form_id="anketo", prefix="問", kind="survey", once_a_person=True, results_public=True
+        )
         publish(session, survey, slug="anketo", now=now)
         sentence = sentences.save(session, SentenceDraft(title="見本", text="見本の文です。"))
     return Ground(

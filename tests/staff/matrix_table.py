@@ -70,10 +70,12 @@ EVERY_DEPARTMENT = re.compile(
 # Applications and the forms they are sent on: of no department, they are none of one's reviewers'.
 OF_DEPARTMENTS = re.compile(
     r"procedure_(?:case|steps|papers|returning|sheet|exports|editor|publishing|results)\.\w+"
-    r"|procedure_(?:forms|figures)\.(?!index|new|add)\w+|procedure_fill\.begin"
+    r"|procedure_(?:forms|figures)\.(?!index|new|add|sample)\w+|procedure_fill\.begin"
 )
 # What one colleague types for somebody; no other finds it.
 OF_ONE_COLLEAGUE = re.compile(r"procedure_fill\.(?!index|begin)\w+")
+# What a key opens only where it names it.
+NAMED_BY_KEYS = {"procedures_system.index"}
 # Parts of something: under another's address they are not there, whoever asks.
 PARTS = {"photo_id", "file_id", "hook_id"}
 # A way in that was signed for one thing opens nothing else.
@@ -179,7 +181,10 @@ def _key(question: Question, asker: Asker) -> Answer:
     need = permissions.NEEDS[question.row.endpoint]
     if asker.kind != "key" or not asker.live:
         return Answer.SIGN_IN
-    return Answer.IN if need.scope in asker.scopes else Answer.FORBIDDEN
+    if need.scope not in asker.scopes:
+        return Answer.FORBIDDEN
+    is_named = question.row.endpoint not in NAMED_BY_KEYS or question.which != "other"
+    return Answer.IN if is_named else Answer.ABSENT
 
 
 def _writer(question: Question, asker: Asker) -> Answer:

@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 from liff_app import clock, demo_town
 from liff_app.db import db, transaction
 from liff_app.identity.models import Resident
+from liff_app.procedures.models import Procedure
 from liff_app.reports import sentences
 from liff_app.reports.models import Report, ReportTemplate
 from liff_app.shelters import service as shelters
@@ -66,6 +67,7 @@ class World:
         self._import()
         self._reports()
         self._papers()
+        self._keys()
         self._copy(self._file(), self._kept)
 
     def _shelters(self) -> None:
@@ -105,7 +107,6 @@ class World:
             ),
             self._gone(),
         ]
-        self._keys()
 
     def _colleague(self, name: str, *grants: Given) -> Asker:
         _, cookie = make_colleague(*grants)
@@ -162,7 +163,10 @@ class World:
             )  # fmt: skip
 
     def _keys(self) -> None:
+        """Keys for one thing each, and for all; what they may read is the resident's own form."""
         now = clock.now()
+        mihon = db.session.scalars(select(Procedure.id).where(Procedure.slug == "mihon")).one()
+        db.session.rollback()
         made: list[tuple[str, frozenset[KeyScope], bool]] = [
             *((f"key for {scope.value}", frozenset({scope}), True) for scope in KeyScope),
             ("key for everything", frozenset(KeyScope), True),
@@ -171,8 +175,11 @@ class World:
         ]
         for name, scopes, live in made:
             with transaction() as session:
-                draft = KeyDraft(name=name, scopes=scopes)
-                view, text = api_keys.issue(session, draft, by="command:test", now=now)
+                reads = {mihon} if KeyScope.SUBMISSIONS_READ in scopes else set()
+                draft = KeyDraft(name=name, scopes=scopes, procedures=frozenset(reads))
+                view, text = api_keys.issue(
+                    session, draft, by="command:test", now=now, readable=reads
+                )
                 session.flush()
                 row = session.get_one(ApiKey, view.id)
                 if name == "revoked key":

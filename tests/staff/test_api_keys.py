@@ -22,8 +22,11 @@ from liff_app.staff.api_keys import KeyDraft
 from liff_app.staff.key_models import ApiKey
 from liff_app.staff.vocabulary import KeyScope, Role
 from tests.conftest import Visitor, colleague, on_sqlite
+from tests.procedures.ground import document, publish
 
 READ, WRITE = KeyScope.SHELTERS_READ, KeyScope.SHELTERS_WRITE
+SUBMISSIONS = KeyScope.SUBMISSIONS_READ
+SOME = frozenset({"000000000001"})
 ROOM = "/api/v1/room"
 
 
@@ -31,9 +34,12 @@ def issue(*scopes: KeyScope, name: str = "県の防災情報システム", days:
     """Text of a new key; with `days`, good until so many days from now."""
     today = clock.now().astimezone(JST).date()
     last_day = today + timedelta(days=days) if days is not None else None
-    draft = KeyDraft(name=name, scopes=frozenset(scopes or {READ}), last_day=last_day)
+    ids = SOME if SUBMISSIONS in scopes else frozenset()
+    draft = KeyDraft(
+        name=name, scopes=frozenset(scopes or {READ}), last_day=last_day, procedures=ids
+    )
     with transaction() as session:
-        return api_keys.issue(session, draft, by="command:ops", now=clock.now())[1]
+        return api_keys.issue(session, draft, by="command:ops", now=clock.now(), readable=ids)[1]
 
 
 @pytest.fixture
@@ -196,6 +202,9 @@ def test_a_key_may_ask_120_times_a_minute_and_uses_up_nobody_elses(room: Flask) 
         (KeyDraft(name="", scopes=frozenset(), last_day=date(2020, 1, 1)),
          ["name", "scopes", "last_day"]),
         (KeyDraft(name="県の防災情報システム", scopes=frozenset({READ})), ["name"]),
+        (KeyDraft(name="x", scopes=frozenset({SUBMISSIONS})), ["procedures"]),
+        (KeyDraft(name="x", scopes=frozenset({READ}), procedures=SOME), ["procedures"]),
+        (KeyDraft(name="x", scopes=frozenset({SUBMISSIONS}), procedures=SOME), ["procedures"]),
     ],
 )  # fmt: skip
 def test_what_is_no_key_is_refused_with_every_reason(
@@ -267,3 +276,16 @@ def test_a_command_that_is_refused_says_why_and_writes_nothing(app: Flask) -> No
     assert "期限は今日より後にしてください。" in output
     assert run(app, "add", "x", "--scope", "everything")[0] == 2
     assert not deeds()
+
+
+def test_a_command_names_what_a_key_may_read(app: Flask) -> None:
+    with transaction() as session:
+        mihon = publish(session, document()).procedure_id
+    reads = ("add", "基幹システム", "--scope", SUBMISSIONS.value)
+    assert run(app, *reads)[0] == 1
+    code, output = run(app, *reads, "--procedure", "mihon", "--procedure", "nothing")
+    assert (code, "手続きがありません：nothing" in output) == (1, True)
+    assert run(app, *reads, "--procedure", "mihon")[0] == 0
+    (view,) = api_keys.listed(db.session, now=clock.now())
+    assert view.procedures == (mihon,)
+    assert "submissions:read mihon" in run(app, "list")[1]

@@ -9,14 +9,16 @@ import pytest
 from flask import Flask
 
 from liff_app import clock
+from liff_app.audit import service as audit
 from liff_app.db import db, transaction
 from liff_app.staff import api_keys, sessions
-from liff_app.staff.models import StaffSession
+from liff_app.staff.models import Department, StaffSession
 from liff_app.staff.vocabulary import Role
-from tests.conftest import ConsoleVisitor, colleague, on_sqlite
+from tests.conftest import ConsoleVisitor, Given, colleague, on_sqlite
 from tests.house.page import faults
+from tests.procedures.ground import document, publish
 
-from .test_api_keys import READ, WRITE, ask, deeds, issue, room
+from .test_api_keys import READ, SUBMISSIONS, WRITE, ask, deeds, issue, room
 
 __all__ = ["room"]  # the fixture is used by its name
 
@@ -97,3 +99,55 @@ def test_only_administrators_see_or_make_keys(app: Flask, role: Role) -> None:
     assert browser.post(KEYS, data=FORM).status_code == 403
     assert browser.post(f"{KEYS}/{key_id}/revoke").status_code == 403
     assert [view.state for view in api_keys.listed(db.session, now=clock.now())] == ["live"]
+
+
+def procedures() -> tuple[dict[str, str], str]:
+    """Ids of three procedures: of one department, of another, of none; and the first's id."""
+    with transaction() as session:
+        places = [Department(name=name) for name in ("福祉課", "税務課")]
+        session.add_all(places)
+        session.flush()
+        owners = {"fukushi": places[0].id, "zeimu": places[1].id, "nobody": None}
+        found = {
+            slug: publish(
+                session, document(form_id=slug, prefix=slug[:1]), slug=slug, department_id=owner
+            ).procedure_id
+            for slug, owner in owners.items()
+        }
+        return found, places[0].id
+
+
+@pytest.mark.parametrize("given", ["nothing", "one department", "everything"])
+def test_nobody_lets_a_key_read_what_they_cannot_see_themselves(app: Flask, given: str) -> None:
+    ids, place = procedures()
+    roles: dict[str, list[Given]] = {
+        "nothing": [],
+        "one department": [(Role.PROCEDURE_REVIEWER, {"department": place})],
+        "everything": [Role.PROCEDURE_REVIEWER],
+    }
+    may = {"nothing": set(), "one department": {"fukushi"}, "everything": set(ids)}[given]
+    boss = colleague(app, Role.ADMINISTRATOR, *roles[given])
+    page = boss.get(KEYS)
+    assert not faults(page, KEYS)
+    offered = set(re.findall(r'name="procedure" value="([0-9a-z]+)"', page.text))
+    assert offered == {ids[slug] for slug in may}
+    for slug, one in ids.items():
+        form = {"name": slug, "scope": [SUBMISSIONS.value], "procedure": [one]}
+        answer = boss.post(KEYS, data=form)
+        assert answer.status_code == (200 if slug in may else 422), slug
+    kept = {view.name: view.procedures for view in api_keys.listed(db.session, now=clock.now())}
+    assert kept == {slug: (ids[slug],) for slug in may}
+    assert "読む手続き：見本の手続き" in boss.get(KEYS).text or not may
+    said = [one.detail for one in audit.events(db.session) if one.action == "key.issued"]
+    assert len(said) == len(may)
+    assert all(any(slug in one for one in said) for slug in may)
+
+
+@on_sqlite
+def test_a_key_that_reads_submissions_says_of_what(app: Flask) -> None:
+    procedures()
+    boss = colleague(app, Role.ADMINISTRATOR, Role.PROCEDURE_REVIEWER)
+    answer = boss.post(KEYS, data={"name": "x", "scope": [SUBMISSIONS.value]})
+    assert answer.status_code == 422
+    assert "申請を読んでよい手続きを、1つ以上選んでください。" in answer.text
+    assert not faults(answer, KEYS)

@@ -12,6 +12,11 @@ depends_on = None
 
 
 def upgrade() -> None:  # noqa: PLR0915 - twenty tables and their indexes, read as one
+    # A key of before names no procedure, and so reads none.
+    with op.batch_alter_table("staff_api_keys") as keys:
+        keys.add_column(sa.Column("procedures", sa.Text(), nullable=False, server_default=""))
+    with op.batch_alter_table("staff_api_keys") as keys:
+        keys.alter_column("procedures", server_default=None)
     op.create_table(
         "postal_codes",
         sa.Column(
@@ -95,6 +100,8 @@ def upgrade() -> None:  # noqa: PLR0915 - twenty tables and their indexes, read 
         sa.Column("url", sa.String(length=300), nullable=False),
         sa.Column("secret_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("is_on", sa.Boolean(), nullable=False),
+        sa.Column("failures", sa.SmallInteger(), nullable=False),
+        sa.Column("rests_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["procedure_id"],
@@ -119,6 +126,23 @@ def upgrade() -> None:  # noqa: PLR0915 - twenty tables and their indexes, read 
         ),
         sa.PrimaryKeyConstraint("procedure_id", "digest", name=op.f("pk_procedure_participations")),
         sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "procedure_survey_counts",
+        sa.Column("procedure_id", sa.String(length=12), nullable=False),
+        sa.Column("audience", sa.String(length=10), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("results_sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["procedure_id"],
+            ["procedures.id"],
+            name=op.f("fk_procedure_survey_counts_procedure_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "procedure_id", "audience", name=op.f("pk_procedure_survey_counts")
+        ),
     )
     op.create_table(
         "procedure_remembered",
@@ -364,6 +388,14 @@ def upgrade() -> None:  # noqa: PLR0915 - twenty tables and their indexes, read 
         postgresql_where=sa.text("is_open AND NOT is_test"),
     )
     op.create_index(
+        "ix_procedure_submissions_proposed",
+        "procedure_submissions",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("proposed_status IS NOT NULL"),
+        postgresql_where=sa.text("proposed_status IS NOT NULL"),
+    )
+    op.create_index(
         "ix_procedure_submissions_procedure_id_id",
         "procedure_submissions",
         ["procedure_id", "id"],
@@ -569,6 +601,12 @@ def downgrade() -> None:  # noqa: PLR0915 - same
     op.drop_index("ix_procedure_submissions_resident_id", table_name="procedure_submissions")
     op.drop_index("ix_procedure_submissions_procedure_id_id", table_name="procedure_submissions")
     op.drop_index(
+        "ix_procedure_submissions_proposed",
+        table_name="procedure_submissions",
+        sqlite_where=sa.text("proposed_status IS NOT NULL"),
+        postgresql_where=sa.text("proposed_status IS NOT NULL"),
+    )
+    op.drop_index(
         "ix_procedure_submissions_open",
         table_name="procedure_submissions",
         sqlite_where=sa.text("is_open AND NOT is_test"),
@@ -587,6 +625,7 @@ def downgrade() -> None:  # noqa: PLR0915 - same
     op.drop_table("procedure_versions")
     op.drop_table("procedure_templates")
     op.drop_table("procedure_remembered")
+    op.drop_table("procedure_survey_counts")
     op.drop_table("procedure_participations")
     op.drop_index(op.f("ix_procedure_hooks_procedure_id"), table_name="procedure_hooks")
     op.drop_table("procedure_hooks")
@@ -598,3 +637,5 @@ def downgrade() -> None:  # noqa: PLR0915 - same
     op.drop_table("procedure_dossiers")
     op.drop_index("ix_postal_codes_code", table_name="postal_codes")
     op.drop_table("postal_codes")
+    with op.batch_alter_table("staff_api_keys") as keys:
+        keys.drop_column("procedures")

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from liff_app.clock import JST
 from liff_app.crypto import KeyRing
 from liff_app.errors import FieldError, InputInvalid, NotFound
 from liff_app.i18n import gettext as _
@@ -19,7 +20,7 @@ from liff_app.procedures.exports import collecting
 from liff_app.procedures.exports.collecting import Taken
 from liff_app.procedures.models import Procedure, Submission
 
-__all__ = ["mine", "page", "plain", "question_at", "told"]
+__all__ = ["mine", "page", "plain", "question_at"]
 
 PAGE = 100
 
@@ -74,10 +75,11 @@ def plain(answers: Mapping[str, Any]) -> dict[str, Any]:
 
 def page(
     session: Session, procedure: Procedure, after: str | None, *, keys: KeyRing
-) -> tuple[list[Taken], str | None]:
+) -> tuple[list[dict[str, Any]], str | None]:
     """Submissions of the procedure behind that receipt number, and where the next page begins.
 
-    Trials are left out. Raises InputInvalid for a number that is none of the procedure's.
+    Trials are left out. Of what is anonymous only the days are told. Raises InputInvalid for a
+    number that is none of the procedure's.
     """
     wanted = select(Submission.id).where(
         Submission.procedure_id == procedure.id, Submission.is_test.is_(False)
@@ -86,8 +88,12 @@ def page(
         wanted = wanted.where(Submission.id > _id_of(session, procedure, after))
     ids = session.scalars(wanted.order_by(Submission.id).limit(PAGE + 1)).all()
     known = collecting.documents(session, procedure)
-    found = list(collecting.taken(session, ids[:PAGE], known, keys=keys))
-    return found, found[-1].number if len(ids) > PAGE else None
+    nameless = {one.number for one in known.values() if one.document.settings.anonymous}
+    found = [
+        _told(one, nameless=one.version in nameless)
+        for one in collecting.taken(session, ids[:PAGE], known, keys=keys)
+    ]
+    return found, found[-1]["number"] if len(ids) > PAGE else None
 
 
 def _id_of(session: Session, procedure: Procedure, number: str) -> int:
@@ -104,19 +110,24 @@ def _id_of(session: Session, procedure: Procedure, number: str) -> int:
     return found
 
 
-def told(one: Taken) -> dict[str, Any]:
+def _told(one: Taken, *, nameless: bool) -> dict[str, Any]:
     """The submission as another system reads it."""
+    written = _day if nameless else _moment
     return {
         "number": one.number,
         "version": one.version,
         "status": one.status,
         "source": one.source,
         "revision": one.revision,
-        "received_at": one.created_at.isoformat(),
-        "closed_at": _moment(one.closed_at),
+        "received_at": written(one.created_at),
+        "closed_at": written(one.closed_at),
         "fee_yen": one.fee_yen,
         "answers": None if one.answers is None else plain(one.answers),
     }
+
+
+def _day(moment: datetime | None) -> str | None:
+    return moment.astimezone(JST).date().isoformat() if moment else None
 
 
 def _moment(moment: datetime | None) -> str | None:

@@ -137,8 +137,8 @@ class SystemSubmission(BaseModel):
     status: str
     source: str
     revision: int
-    received_at: str
-    closed_at: str | None
+    received_at: str = Field(description="ISO 8601; of an anonymous survey the day in Japan.")
+    closed_at: str | None = Field(description="Same; null while it is open.")
     fee_yen: int | None
     answers: dict[str, Any] | None = Field(description="Null once they were forgotten.")
 

@@ -22,18 +22,21 @@ bp = Blueprint("procedures_system", __name__)
 @describe(
     Description(
         summary="Submissions of a procedure with their answers, 100 a page (key: "
-        "`submissions:read`)",
+        "`submissions:read`, naming the procedure)",
         query=PageQuery,
         answer=SubmissionsOut,
         errors=(401, 403, 404, 422, 429),
     )
 )
 def index(slug: str) -> Response:
-    """A page of submissions, oldest first. The log has how many were read by which key."""
+    """A page of submissions, oldest first. The log has how many were read by which key.
+
+    A procedure that the key does not name is as absent as one that is not there.
+    """
     asked, settings = read_query(PageQuery), current_app.config["SETTINGS"]
     procedure = db.session.scalar(select(Procedure).where(Procedure.slug == slug))
-    if procedure is None:
-        raise NotFound("no such procedure")
+    if procedure is None or procedure.id not in system_guard.caller().procedures:
+        raise NotFound("no such procedure for this key")
     found, after = reading.page(db.session, procedure, asked.after, keys=settings.keys)
     db.session.close()
     with transaction() as session:
@@ -41,6 +44,6 @@ def index(slug: str) -> Response:
             session, actor=system_guard.caller().actor, action="procedure.read_by_key",
             subject=f"procedure:{slug}", keys=settings.keys, now=clock.now(), persons=len(found),
         )  # fmt: skip
-    answer = jsonify(submissions=[reading.told(one) for one in found], after=after)
+    answer = jsonify(submissions=found, after=after)
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -27,7 +27,7 @@ from liff_app.procedures.api.shapes import (
 )
 from liff_app.procedures.engine.evaluation import unknown_names
 from liff_app.procedures.files import service as files
-from liff_app.procedures.filling import consent, drafts, limiting, sending
+from liff_app.procedures.filling import attaching, consent, drafts, limiting, sending
 from liff_app.procedures.filling.drafts import Draft, Filler
 from liff_app.procedures.filling.submitting import Sender
 from liff_app.procedures.forms import Form
@@ -85,6 +85,7 @@ def _submitted(session: Session, slug: str, said: SubmissionIn) -> Answer:
         actor="resident", source=Source.API, language=language, resident_id=g.resident_id,
         consent_sha256=consent.digest(form, language), consented_at=now,
     )  # fmt: skip
+    limiting.admit_try(g.resident_id, form.procedure_id)
     row = sending.submit_answers(
         session, form, said.answers, sender=sender, keys=settings.keys, now=now,
         draft=draft,
@@ -127,7 +128,7 @@ def _draft(session: Session, form: Form, said: SubmissionIn) -> Draft | None:
         summary="A place for the files of a submission",
         answer=DraftMade,
         success=CREATED,
-        errors=(401, 403, 404, 429),
+        errors=(401, 403, 404, 409, 429),
     )
 )
 def begin(slug: str) -> ResponseReturnValue:
@@ -162,6 +163,7 @@ def add_file(ref: str) -> ResponseReturnValue:
     keys, store = current_app.config["SETTINGS"].keys, current_app.extensions["file_store"]
     draft = drafts.read(db.session, ref, filler=_filler(), keys=keys, now=now)
     question = reading.question_at(draft.form.document, asked.path)
+    attaching.require_room(db.session, draft, field="path")
     db.session.close()
     with files.in_hand(g.resident_id):
         limiting.admit_file(g.resident_id)

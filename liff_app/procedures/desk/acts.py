@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from liff_app.crypto import KeyRing
 from liff_app.errors import FieldError, InputInvalid, NotFound
 from liff_app.i18n import gettext as _
-from liff_app.procedures import dossiers, events, forms
+from liff_app.procedures import dossiers, events, forms, rules, telling
 from liff_app.procedures.desk.errors import CaseChanged, StepRefused
 from liff_app.procedures.forms import Form
 from liff_app.procedures.models import Submission
 from liff_app.procedures.scope import Scope
 from liff_app.procedures.sealing import DataKey
-from liff_app.procedures.vocabulary import EventKind, FormKind, Status
+from liff_app.procedures.telling import Told
+from liff_app.procedures.vocabulary import EventKind, FormKind, Mover, Status
 from liff_app.staff.rules import Colleague
 
 LONGEST_SENTENCE = 2000
@@ -84,6 +85,30 @@ def write(  # noqa: PLR0913 - the columns of an event
     )
 
 
+def take_step(
+    session: Session,
+    held: Held,
+    kind: EventKind,
+    to: Status,
+    by: By,
+    *,
+    text: str,
+    detail: events.Detail | None = None,
+) -> int:
+    """The case stands at `to`, its applicant is told and reads `text`; gives the new version."""
+    was = Status(held.row.status)
+    write(session, held, kind, by, to=to, public=text, detail=detail)
+    telling.told(session, held.row, held.form, told_of(was, to), by["now"])
+    return held.row.version
+
+
+def told_of(was: Status, to: Status) -> Told:
+    """What somebody is told of when staff take that step."""
+    if to is Status.REVIEWING:
+        return Told.REVIEWING if was is Status.RECEIVED else Told.REOPENED
+    return Told(to.value)
+
+
 def require_undecided(held: Held) -> None:
     """Raises StepRefused while a decision waits for a second colleague."""
     if is_proposed(held.row):
@@ -92,8 +117,10 @@ def require_undecided(held: Held) -> None:
 
 
 def is_proposed(row: Submission) -> bool:
-    """Whether a decision waits for a second colleague."""
-    return row.is_open and row.proposed_status is not None
+    """Whether a decision, possible as the case stands, waits for a second colleague."""
+    if row.proposed_status is None:
+        return False
+    return rules.step(Status(row.status), Status(row.proposed_status), Mover.STAFF) is not None
 
 
 def clear_proposal(row: Submission) -> None:

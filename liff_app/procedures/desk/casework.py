@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from liff_app.errors import FieldError, InputInvalid
 from liff_app.i18n import gettext as _
 from liff_app.procedures import rules, telling
-from liff_app.procedures.desk import deciding
+from liff_app.procedures.desk import deciding, lapsing
 from liff_app.procedures.desk.acts import (
     LONGEST_NOTE,
     By,
@@ -26,6 +26,7 @@ from liff_app.procedures.desk.acts import (
     optional,
     require_undecided,
     sentence,
+    take_step,
     write,
 )
 from liff_app.procedures.desk.errors import StepRefused
@@ -42,26 +43,19 @@ def move(session: Session, ref: str, to: Status, *, text: str = "", **by: Unpack
     """The case stands at `to`, and its applicant is told; `text` is the reason they read.
 
     A decision of a form that takes two people is proposed only: a second colleague approves it.
+    So is whatever ends the case otherwise, or opens again what was decided (`rules.Step`).
     """
     held = begin(session, ref, by)
     require_undecided(held)
     step = rules.step(Status(held.row.status), to, Mover.STAFF)
     if step is None or Need.ITEMS in step.needs:
         raise StepRefused(f"{held.row.status} -> {to}")
+    if Need.OVERDUE in step.needs:
+        lapsing.require_over(session, held.row, by["now"])
     said = sentence(text) if Need.REASON in step.needs else optional(text)
-    if to in rules.DECISIONS and held.form.document.settings.two_person:
+    if step.is_decision and held.form.document.settings.two_person:
         return deciding.propose(session, held, to, said, by)
-    was = Status(held.row.status)
-    write(session, held, EventKind.MOVED, by, to=to, public=said)
-    telling.told(session, held.row, held.form, told_of(was, to), by["now"])
-    return held.row.version
-
-
-def told_of(was: Status, to: Status) -> Told:
-    """What somebody is told of when staff take that step."""
-    if to is Status.REVIEWING:
-        return Told.REVIEWING if was is Status.RECEIVED else Told.REOPENED
-    return Told(to.value)
+    return take_step(session, held, EventKind.MOVED, to, by, text=said)
 
 
 def answer(session: Session, ref: str, text: str, **by: Unpack[By]) -> int:

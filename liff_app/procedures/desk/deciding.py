@@ -8,14 +8,20 @@ from typing import Unpack
 from sqlalchemy.orm import Session
 
 from liff_app.i18n import gettext as _
-from liff_app.procedures import rules, telling
 from liff_app.procedures.desk import acts
-from liff_app.procedures.desk.acts import By, Held, begin, clear_proposal, sentence, write
+from liff_app.procedures.desk.acts import (
+    By,
+    Held,
+    begin,
+    clear_proposal,
+    sentence,
+    take_step,
+    write,
+)
 from liff_app.procedures.desk.errors import StepRefused
 from liff_app.procedures.models import Submission
 from liff_app.procedures.sealing import DataKey
-from liff_app.procedures.telling import Told
-from liff_app.procedures.vocabulary import EventKind, Mover, Status
+from liff_app.procedures.vocabulary import EventKind, Status
 
 __all__ = ["Proposal", "approve", "disapprove", "proposal", "propose"]
 
@@ -45,13 +51,10 @@ def approve(session: Session, ref: str, **by: Unpack[By]) -> int:
     if found.by == by["colleague"].actor:
         title = _("提案した人は承認できません。ほかの職員が承認してください。")
         raise StepRefused("own proposal", code="own_proposal", title=title)
-    if rules.step(Status(held.row.status), found.to, Mover.STAFF) is None:
-        raise StepRefused(f"{held.row.status} -> {found.to}")
-    clear_proposal(held.row)
     detail = {"proposed_by": found.by}
-    write(session, held, EventKind.APPROVED, by, to=found.to, public=found.text, detail=detail)
-    telling.told(session, held.row, held.form, Told(found.to.value), by["now"])
-    return held.row.version
+    return take_step(
+        session, held, EventKind.APPROVED, found.to, by, text=found.text, detail=detail
+    )
 
 
 def disapprove(session: Session, ref: str, text: str, **by: Unpack[By]) -> int:

@@ -50,7 +50,7 @@ class Filters:
     source: Source | None = None
     overdue: bool = False
     unread: bool = False
-    proposed: bool = False  # a decision waits for a second colleague
+    proposed: bool = False  # a decision waits for a second colleague, of open and closed ones
     since: date | None = None
     until: date | None = None
     order: Order = Order.DUE
@@ -58,14 +58,17 @@ class Filters:
     @property
     def in_order(self) -> Order:
         """The order asked for; what is over is not due any more, and stands by time."""
-        return self.order if self.order is not Order.DUE or self.only_open else Order.NEWEST
+        by_due = self.only_open or self.proposed
+        return self.order if self.order is not Order.DUE or by_due else Order.NEWEST
 
     @property
     def only_open(self) -> bool:
         """Whether nothing that is closed can be found."""
-        if self.overdue or self.proposed:
+        if self.overdue:
             return True
-        return self.status in rules.OPEN if self.status else self.state is State.OPEN
+        if self.status:
+            return self.status in rules.OPEN
+        return self.state is State.OPEN and not self.proposed
 
 
 def cases(who: Scope) -> list[ColumnElement[bool]]:
@@ -106,10 +109,15 @@ def _plain(filters: Filters, today: date) -> list[ColumnElement[bool]]:
     asked: list[tuple[bool, ColumnElement[bool]]] = [
         (bool(filters.procedure), Submission.procedure_id == filters.procedure),
         (filters.source is not None, Submission.source == filters.source),
-        (filters.proposed, Submission.proposed_status.is_not(None)),
+        (filters.proposed, _is_proposed()),
         (filters.overdue, Submission.due_on < today),
     ]
     return [condition for wanted, condition in asked if wanted]
+
+
+def _is_proposed() -> ColumnElement[bool]:
+    """Of what was forgotten nothing can be decided any more."""
+    return Submission.proposed_status.is_not(None) & Submission.emptied_at.is_(None)
 
 
 def _people(filters: Filters, account_id: str) -> list[ColumnElement[bool]]:

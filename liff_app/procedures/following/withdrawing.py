@@ -41,7 +41,6 @@ def withdraw(
     if rules.step(Status(row.status), Status.WITHDRAWN, Mover.APPLICANT) is None:
         raise TooLate(f"is {row.status}")
     key = dossiers.key_of(session, keys, row.dossier_id)
-    row.proposed_status = row.proposed_by = row.proposed_sealed = None
     events.append(
         session, row, EventKind.MOVED, key=key, actor="resident", now=now, to=Status.WITHDRAWN,
         public=reason.strip()[:LONGEST],

@@ -20,6 +20,7 @@ from liff_app.procedures.models.forms import (
     ProcedureHook,
     ProcedureTemplate,
     ProcedureVersion,
+    SurveyCount,
 )
 from liff_app.procedures.models.papers import (
     Dossier,
@@ -50,4 +51,5 @@ __all__ = [
     "SubmissionRead",
     "SubmissionReturn",
     "SubmissionRevision",
+    "SurveyCount",
 ]

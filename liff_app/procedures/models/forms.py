@@ -123,6 +123,21 @@ class PageCount(Base):
     count: Mapped[int] = mapped_column(Integer)
 
 
+class SurveyCount(Base):
+    """A survey's answers as they were counted last, for staff or for everybody. No persons."""
+
+    __tablename__ = "procedure_survey_counts"
+    __sealed__ = ("results_sealed",)
+
+    procedure_id: Mapped[str] = mapped_column(
+        String(12), ForeignKey(_PROCEDURE, ondelete="CASCADE"), primary_key=True
+    )
+    audience: Mapped[str] = mapped_column(String(10), primary_key=True)  # staff, everybody
+    people: Mapped[int] = mapped_column(Integer)  # submissions that were counted
+    counted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    results_sealed: Mapped[bytes] = mapped_column(LargeBinary)  # JSON of `figures.survey`
+
+
 class PostalCode(Base):
     """A postal code and a place it stands for; some codes stand for several."""
 
@@ -149,6 +164,8 @@ class ProcedureHook(Base):
     url: Mapped[str] = mapped_column(String(300))
     secret_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     is_on: Mapped[bool] = mapped_column(Boolean, default=True)
+    failures: Mapped[int] = mapped_column(SmallInteger, default=0)  # calls since one was taken
+    rests_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # after a failure: no calls
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -84,6 +84,11 @@ class Submission(Base):
             sqlite_where=text("is_open AND NOT is_test"),
             postgresql_where=text("is_open AND NOT is_test"),
         ),
+        Index(
+            "ix_procedure_submissions_proposed", "id",
+            sqlite_where=text("proposed_status IS NOT NULL"),
+            postgresql_where=text("proposed_status IS NOT NULL"),
+        ),
         Index("ix_procedure_submissions_closed_at", "closed_at"),
         Index("ix_procedure_submissions_dossier_id", "dossier_id"),
     )  # fmt: skip

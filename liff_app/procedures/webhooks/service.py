@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from liff_app.crypto import KeyRing
 from liff_app.errors import FieldError, InputInvalid, NotFound
 from liff_app.gateways.hook_caller import is_allowed
 from liff_app.i18n import gettext as _
-from liff_app.procedures.models import HookCall, ProcedureHook, Submission
+from liff_app.procedures.models import HookCall, Procedure, ProcedureHook, Submission
 
 __all__ = [
     "CallState",
@@ -25,6 +25,8 @@ __all__ = [
     "HookView",
     "add",
     "calls_of",
+    "give_up",
+    "given_up",
     "hooks_of",
     "purge",
     "remove",
@@ -35,6 +37,8 @@ __all__ = [
     "try_out",
 ]
 
+MOST_FAILURES = 10  # one after the other, over a day and more: nobody is there
+GAVE_UP = "switched_off"
 MOST_HOOKS = 5  # of one procedure
 LONGEST_URL = 300
 KEPT = timedelta(days=30)
@@ -51,12 +55,22 @@ class CallState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookView:
-    """An address that is told, without its secret."""
+    """An address that is told, without its secret.
+
+    `failures`: since a call was last taken; `rests_until`: no call is made before.
+    """
 
     id: str
     url: str
     is_on: bool
+    failures: int
+    rests_until: datetime | None
     created_at: datetime
+
+    @property
+    def gave_up(self) -> bool:
+        """Whether it was switched off because nobody was there."""
+        return not self.is_on and self.failures >= MOST_FAILURES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +106,10 @@ def tell(session: Session, row: Submission, what: str, *, slug: str, now: dateti
 
 
 def try_out(session: Session, hook_id: str, *, now: datetime) -> None:
-    """A call that tells nothing waits for that hook, on or off. Raises NotFound."""
-    _queue(session, _hook(session, hook_id).id, {"event": "ping", "number": ""}, now=now)
+    """A call that tells nothing is made to that hook soon, on or off. Raises NotFound."""
+    hook = _hook(session, hook_id)
+    hook.rests_until = None
+    _queue(session, hook.id, {"event": "ping", "number": ""}, now=now)
 
 
 def _queue(session: Session, hook_id: str, told: dict[str, object], *, now: datetime) -> None:
@@ -148,7 +164,29 @@ def add(
 
 def switch(session: Session, hook_id: str, *, is_on: bool) -> None:
     """The hook is told of what happens from now on, or not. What waits goes on waiting."""
-    _hook(session, hook_id).is_on = is_on
+    hook = _hook(session, hook_id)
+    hook.is_on, hook.failures, hook.rests_until = is_on, 0, None
+
+
+def give_up(session: Session, hook: ProcedureHook, *, now: datetime) -> None:
+    """The hook is off, and what waited for it has failed. It must be held."""
+    hook.is_on = False
+    waiting = (HookCall.hook_id == hook.id, HookCall.state == CallState.QUEUED.value)
+    session.execute(
+        update(HookCall)
+        .where(*waiting)
+        .values(state=CallState.FAILED.value, reason=GAVE_UP, done_at=now)
+    )
+
+
+def given_up(session: Session) -> list[str]:
+    """The address of the procedure of every hook that was switched off because nobody was there."""
+    wanted = (
+        select(Procedure.slug)
+        .join(ProcedureHook, ProcedureHook.procedure_id == Procedure.id)
+        .where(ProcedureHook.is_on.is_(False), ProcedureHook.failures >= MOST_FAILURES)
+    )
+    return list(session.scalars(wanted.order_by(Procedure.slug)))
 
 
 def remove(session: Session, hook_id: str) -> None:
@@ -161,8 +199,12 @@ def hooks_of(session: Session, procedure_id: str) -> list[HookView]:
     wanted = select(ProcedureHook).where(ProcedureHook.procedure_id == procedure_id)
     rows = session.scalars(wanted.order_by(ProcedureHook.created_at, ProcedureHook.id))
     return [
-        HookView(id=row.id, url=row.url, is_on=row.is_on, created_at=row.created_at) for row in rows
-    ]
+        HookView(
+            id=row.id, url=row.url, is_on=row.is_on, failures=row.failures,
+            rests_until=row.rests_until, created_at=row.created_at,
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def calls_of(session: Session, hook_id: str) -> list[CallView]:

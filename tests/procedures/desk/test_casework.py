@@ -12,14 +12,15 @@ from flask import Flask
 
 from liff_app.db import transaction
 from liff_app.errors import InputInvalid, NotFound
-from liff_app.procedures import dossiers, rules
-from liff_app.procedures.desk import casework, deciding, pointing
+from liff_app.procedures import dossiers, events, rules
+from liff_app.procedures.desk import bulk, casework, deciding, pointing, returning
+from liff_app.procedures.desk.bulk import BulkChange, BulkKind
 from liff_app.procedures.desk.errors import CaseChanged, StepRefused
 from liff_app.procedures.desk.returning import Item
 from liff_app.procedures.dossiers import Forgotten
 from liff_app.procedures.models import Submission
-from liff_app.procedures.scope import Scope
-from liff_app.procedures.vocabulary import Mover, Need, Status
+from liff_app.procedures.scope import EVERYWHERE, Scope
+from liff_app.procedures.vocabulary import EventKind, Mover, Need, Status
 from liff_app.staff import service as staff
 from liff_app.staff.rules import Colleague
 from tests.procedures.ground import NOON
@@ -35,23 +36,30 @@ from .desk import (
     reviewer,
     row,
     somebody,
+    town,
     version_of,
 )
 
 pytestmark = pytest.mark.usefixtures("app")
+POINTS = [Item(path="name", comment="読めませんでした。")]
+DAY = 24 * 60  # minutes
 
 
 def put(ref: str, status: Status) -> None:
-    """The case stands there, however it may have come."""
+    """The case stands there, however it may have come; what is returned is due that day."""
     with transaction() as session:
         found = session.query(Submission).filter_by(ref=ref).one()
         found.status, found.is_open = status.value, status in rules.OPEN
         found.closed_at = None if found.is_open else NOON
+        if status is Status.RETURNED:
+            key = dossiers.key_of(session, town().keys, found.dossier_id)
+            returning.keep(
+                session, found, POINTS, due_on=NOON.date(), key=key, by="staff:x", now=NOON
+            )
 
 
-def send_back(ref: str, **by: Any) -> Any:  # noqa: ANN401 - passed on
-    items = [Item(path="name", comment="読めませんでした。")]
-    return do(pointing.send_back, ref, items, due_on=None, **by)
+def send_back(ref: str, due_on: date | None = None, **by: Any) -> Any:  # noqa: ANN401 - passed on
+    return do(pointing.send_back, ref, POINTS, due_on=due_on, **by)
 
 
 def try_step(ref: str, now: Status, to: Status, who: Colleague) -> bool:
@@ -64,7 +72,7 @@ def try_step(ref: str, now: Status, to: Status, who: Colleague) -> bool:
         assert row(ref).status == now, (now, to)
         assert kinds(ref) == ["submitted"]
     elif to is not Status.RETURNED:
-        do(casework.move, ref, to, text="理由です。", who=who)
+        do(casework.move, ref, to, text="理由です。", who=who, minutes=DAY)
     if to is Status.RETURNED and step is not None:
         send_back(ref, who=who)
     return step is not None
@@ -223,13 +231,110 @@ def test_a_proposal_that_is_not_approved_is_gone_and_the_case_goes_on() -> None:
     do(casework.move, ref, Status.REVIEWING, who=two)
 
 
-def test_only_decisions_take_two_people() -> None:
+def test_what_is_no_decision_takes_one_person() -> None:
     ref, who = made_case(made_form(two_person=True)), reviewer()
     do(casework.move, ref, Status.REVIEWING, who=who)
     send_back(ref, who=who)
     do(casework.move, ref, Status.REVIEWING, text="電話で確認", who=who)
-    do(casework.move, ref, Status.WITHDRAWN, text="窓口で申し出", who=who)
-    assert row(ref).status == Status.WITHDRAWN
+    assert row(ref).status == Status.REVIEWING
+    put(ref, Status.ACCEPTED)
+    do(casework.move, ref, Status.COMPLETED, who=who)
+    assert row(ref).status == Status.COMPLETED
+
+
+ENDS_AND_REOPENINGS = {
+    (now, one.to)
+    for now, steps in rules.STEPS.items()
+    for one in steps
+    if one.by is Mover.STAFF
+    and (one.to in {Status.WITHDRAWN, Status.LAPSED} or now in {*rules.CLOSED, Status.ACCEPTED})
+    and one.to is not Status.COMPLETED
+}
+
+
+@pytest.mark.parametrize(("now", "to"), sorted(ENDS_AND_REOPENINGS))
+def test_nobody_ends_or_reopens_alone_what_two_decide(now: Status, to: Status) -> None:
+    resident, one, two = somebody(), reviewer(), reviewer("鈴木 一")
+    ref = made_case(made_form(two_person=True), resident_id=resident)
+    put(ref, now)
+    do(casework.move, ref, to, text="理由です。", who=one, minutes=DAY)
+    assert (row(ref).status, row(ref).proposed_status) == (now, to)
+    assert messages(resident) == []
+    with pytest.raises(StepRefused):
+        do(deciding.approve, ref, who=one)
+    with pytest.raises(StepRefused):
+        do(casework.move, ref, to, text="理由です。", who=two, minutes=DAY)
+    do(deciding.approve, ref, who=two)
+    assert (row(ref).status, row(ref).proposed_status) == (to, None)
+    assert history(ref)[-1] == ("approved", "理由です。", "")
+    (said,) = messages(resident)
+    told = {
+        Status.WITHDRAWN: "申請を取り下げました。",
+        Status.LAPSED: "期限を過ぎたので、",
+        Status.REVIEWING: "申請をもう一度、",
+    }
+    assert said[0].startswith(told[to])
+
+
+@pytest.mark.parametrize("two_person", [False, True])
+def test_a_return_lapses_once_its_day_is_over_and_the_refusal_says_which(two_person: bool) -> None:  # noqa: FBT001 - a parameter of pytest
+    ref, who = made_case(made_form(two_person=two_person)), reviewer()
+    send_back(ref, due_on=date(2026, 12, 22), who=who)
+    days = (date(2026, 12, 22) - NOON.date()).days
+    for minutes in (60, days * DAY):
+        with pytest.raises(StepRefused) as refused:
+            do(casework.move, ref, Status.LAPSED, text="期限", who=who, minutes=minutes)
+        assert "12月22日（火）が過ぎてから" in refused.value.shown_title
+    assert row(ref).proposed_status is None
+    do(casework.move, ref, Status.LAPSED, text="期限", who=who, minutes=(days + 1) * DAY)
+    found = row(ref)
+    assert (found.proposed_status if two_person else found.status) == Status.LAPSED
+
+
+def test_a_return_without_a_day_never_lapses() -> None:
+    ref, who = made_case(made_form()), reviewer()
+    send_back(ref, who=who)
+    with pytest.raises(StepRefused) as refused:
+        do(casework.move, ref, Status.LAPSED, text="期限", who=who, minutes=1000 * DAY)
+    assert "期限を決めて差し戻してください" in refused.value.shown_title
+    do(casework.move, ref, Status.REVIEWING, text="期限を決めます", who=who)
+    send_back(ref, due_on=NOON.date(), who=who)
+    do(casework.move, ref, Status.LAPSED, text="期限", who=who, minutes=DAY)
+    assert row(ref).status == Status.LAPSED
+
+
+def test_many_at_once_is_no_way_around_the_second_colleague() -> None:
+    form, who = made_form(two_person=True), reviewer()
+    refs = [made_case(form) for _ in range(3)]
+    for ref, now in zip(refs, (Status.REJECTED, Status.ACCEPTED, Status.RECEIVED), strict=True):
+        put(ref, now)
+    do(casework.move, refs[1], Status.REVIEWING, text="もう一度", who=who)
+    for kind in (BulkKind.REVIEW, BulkKind.COMPLETE):
+        with transaction() as session:
+            done = bulk.apply(
+                session, [(ref, version_of(ref)) for ref in refs[:2]], BulkChange(kind=kind),
+                colleague=who, scope=EVERYWHERE, keys=town().keys, now=NOON,
+            )  # fmt: skip
+        assert done.done == ()
+    assert set(bulk.STEPS.values()) == {Status.REVIEWING, Status.COMPLETED}
+    assert [row(ref).status for ref in refs] == ["rejected", "accepted", "received"]
+
+
+def test_a_step_of_the_applicant_ends_what_was_proposed() -> None:
+    ref, one, two = made_case(made_form(two_person=True)), reviewer(), reviewer("鈴木 一")
+    send_back(ref, due_on=NOON.date(), who=one)
+    do(casework.move, ref, Status.WITHDRAWN, text="窓口で", who=one)
+    with transaction() as session:
+        held = events.hold(session, ref)
+        key = dossiers.key_of(session, town().keys, held.dossier_id)
+        events.append(
+            session, held, EventKind.RESUBMITTED, key=key, actor="resident", now=NOON,
+            to=Status.RECEIVED,
+        )  # fmt: skip
+    assert row(ref).proposed_status is None
+    with pytest.raises(StepRefused):
+        do(deciding.approve, ref, who=two)
+    assert row(ref).status == Status.RECEIVED
 
 
 def test_a_proposal_of_what_was_withdrawn_meanwhile_is_no_proposal() -> None:

@@ -189,4 +189,8 @@ def test_a_photo_is_shown_small_and_large_and_can_be_marked(
     sent = {"version": "1", "item": "photo", "comment.photo": "ぼやけています",
             "picture.photo": photo} | spot  # fmt: skip
     assert desk.post(f"{HOME}/{ref}/return", data=sent).status_code == 303
-    assert "写真に印" in desk.get(f"{HOME}/{ref}").text
+    marked = desk.get(f"{HOME}/{ref}").text
+    assert '<rect data-part="line" x="160.0" y="120.0" width="160.0" height="120.0">' in marked
+    assert f'<image href="{HOME}/{ref}/files/{photo}/thumb" width="640" height="480">' in marked
+    paper = desk.get(f"{HOME}/{ref}/sheet").text
+    assert f'<img class="desk-thumb" src="{HOME}/{ref}/files/{photo}/thumb"' in paper

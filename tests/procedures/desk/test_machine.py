@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -19,7 +20,7 @@ from flask import Flask
 from liff_app.db import db, transaction
 from liff_app.errors import DomainError
 from liff_app.procedures import dossiers, events, revisions, telling
-from liff_app.procedures.desk import acts, casework, deciding, pointing, returning
+from liff_app.procedures.desk import acts, casework, deciding, lapsing, pointing, returning
 from liff_app.procedures.desk.errors import StepRefused
 from liff_app.procedures.desk.returning import Item
 from liff_app.procedures.vocabulary import EventKind, Status
@@ -42,17 +43,19 @@ pytestmark = pytest.mark.usefixtures("app")
 STEPS = int(os.environ.get("DESK_STEPS", "300"))
 STEPS_EACH = 30
 S = Status
-# Written down a second time, from the reference on procedures: what staff may do from where, and
-# whether a reason is needed ("!"). Returning is an act of its own.
+DAY = 24 * 60  # minutes
+# Written down a second time, from the reference on procedures: what staff may do from where,
+# whether a reason is needed ("!"), a second colleague ("2") where the form says so, and a day that
+# is over ("d"). Returning is an act of its own.
 TABLE = {
-    S.RECEIVED: {S.REVIEWING: "", S.ACCEPTED: "", S.REJECTED: "!", S.WITHDRAWN: "!"},
-    S.REVIEWING: {S.ACCEPTED: "", S.REJECTED: "!", S.WITHDRAWN: "!"},
-    S.RETURNED: {S.REVIEWING: "!", S.WITHDRAWN: "!", S.LAPSED: "!"},
-    S.ACCEPTED: {S.COMPLETED: "", S.REVIEWING: "!"},
-    S.REJECTED: {S.REVIEWING: "!"},
-    S.COMPLETED: {S.REVIEWING: "!"},
+    S.RECEIVED: {S.REVIEWING: "", S.ACCEPTED: "2", S.REJECTED: "!2", S.WITHDRAWN: "!2"},
+    S.REVIEWING: {S.ACCEPTED: "2", S.REJECTED: "!2", S.WITHDRAWN: "!2"},
+    S.RETURNED: {S.REVIEWING: "!", S.WITHDRAWN: "!2", S.LAPSED: "!2d"},
+    S.ACCEPTED: {S.COMPLETED: "", S.REVIEWING: "!2"},
+    S.REJECTED: {S.REVIEWING: "!2"},
+    S.COMPLETED: {S.REVIEWING: "!2"},
     S.WITHDRAWN: {},
-    S.LAPSED: {S.REVIEWING: "!"},
+    S.LAPSED: {S.REVIEWING: "!2"},
 }
 OPEN = {S.RECEIVED, S.REVIEWING, S.RETURNED, S.ACCEPTED}
 Refused = object()
@@ -68,6 +71,8 @@ class Model:
     revision: int = 1
     proposed: tuple[Status, str] | None = None
     points: list[str] = field(default_factory=list)
+    due: int | None = None  # number of the day until which the points may be put right
+    today: int = 0
     corrected: int = 0
     told: int = 0
 
@@ -75,10 +80,13 @@ class Model:
         """A step of staff."""
         if self.proposed or to not in TABLE[self.status]:
             return Refused
-        if TABLE[self.status][to] and not text:
+        marks = TABLE[self.status][to]
+        if "!" in marks and not text:
+            return Refused
+        if "d" in marks and (self.due is None or self.today <= self.due):
             return Refused
         self.version += 1
-        if self.by_two and to in {S.ACCEPTED, S.REJECTED}:
+        if self.by_two and "2" in marks:
             self.proposed = (to, who)
             return None
         self.told += (self.status, to) != (S.RECEIVED, S.REVIEWING)
@@ -89,7 +97,7 @@ class Model:
         """The second colleague says yes."""
         if self.proposed is None or self.proposed[1] == who:
             return Refused
-        self.status, self.proposed = self.proposed[0], None
+        self.status, self.proposed, self.points = self.proposed[0], None, []
         self.version, self.told = self.version + 1, self.told + 1
         return None
 
@@ -100,18 +108,19 @@ class Model:
         self.proposed, self.version = None, self.version + 1
         return None
 
-    def send_back(self, paths: list[str]) -> object:
+    def send_back(self, paths: list[str], due: int | None) -> object:
         """Staff point at answers."""
         if self.proposed or self.status not in {S.RECEIVED, S.REVIEWING} or not paths:
             return Refused
-        self.status, self.points = S.RETURNED, sorted(paths)
+        self.status, self.points, self.due = S.RETURNED, sorted(paths), due
         self.version, self.told = self.version + 1, self.told + 1
         return None
 
     def correct(self) -> object:
-        """The applicant sends it again."""
+        """The applicant sends it again; what was proposed was proposed of something else."""
         if self.status is not S.RETURNED:
             return Refused
+        self.proposed = None
         self.status, self.points, self.corrected = S.RECEIVED, [], self.corrected + 1
         self.revision, self.version = self.revision + 1, self.version + 1
         return None
@@ -142,8 +151,11 @@ class Walk:
         if self.model.proposed:
             likely = [self.decides, self.refuses, self.moves, self.moves]
         elif self.model.status is S.RETURNED:
-            likely = [self.corrects] * 4
-        every = [self.moves, self.decides, self.refuses, self.returns, self.corrects, self.speaks]
+            likely = [self.corrects, self.sleeps, *[self.moves] * 4]
+        every = [
+            self.moves, self.decides, self.refuses, self.returns, self.corrects, self.speaks,
+            self.sleeps,
+        ]  # fmt: skip
         self.dice.choice([*every, *likely])()
         self.compare()
 
@@ -160,15 +172,26 @@ class Walk:
         assert taken == expected, (what, self.model, stale)
         self.seen[what] += taken
 
+    def does(self, work: Callable[..., Any], *args: Any, **more: Any) -> Any:  # noqa: ANN401 - as `do`
+        """The operation, on the day that it is."""
+        return do(work, self.ref, *args, minutes=self.model.today * DAY + 60, **more)
+
+    def sleeps(self) -> None:
+        """A day goes by."""
+        self.model.today += 1
+        self.seen["sleep"] += 1
+
     def moves(self) -> None:
         """A step, possible or not, with or without a reason."""
         likely = [S.ACCEPTED, S.REJECTED, *set(TABLE[self.model.status]) - {S.WITHDRAWN}]
+        if self.model.status is S.RETURNED:
+            likely = [S.LAPSED, S.LAPSED, S.REVIEWING]
         to = self.dice.choice([*sorted(likely) * 3, *Status])
         who = self.dice.choice(self.staff)
         text = self.dice.choice(["", "理由です。", "理由です。"])
         self.both(
             f"move {to}",
-            lambda seen: do(casework.move, self.ref, to, text=text, who=who, version=seen),
+            lambda seen: self.does(casework.move, to, text=text, who=who, version=seen),
             lambda: self.model.move(who.actor, to, text),
         )
 
@@ -177,7 +200,7 @@ class Walk:
         who = self.dice.choice(self.staff)
         self.both(
             "approve",
-            lambda seen: do(deciding.approve, self.ref, who=who, version=seen),
+            lambda seen: self.does(deciding.approve, who=who, version=seen),
             lambda: self.model.approve(who.actor),
         )
 
@@ -186,7 +209,7 @@ class Walk:
         who = self.dice.choice(self.staff)
         self.both(
             "disapprove",
-            lambda seen: do(deciding.disapprove, self.ref, "まだです。", who=who, version=seen),
+            lambda seen: self.does(deciding.disapprove, "まだです。", who=who, version=seen),
             self.model.disapprove,
         )
 
@@ -195,12 +218,12 @@ class Walk:
         paths = self.dice.sample(["name", "kind", "children/0/child"], self.dice.randrange(4))
         items = [Item(path=one, comment="直してください。") for one in paths]
         who = self.dice.choice(self.staff)
+        due = self.dice.choice([None, *[self.model.today] * 2, self.model.today + 1])
+        day = None if due is None else NOON.date() + timedelta(days=due)
         self.both(
             "send_back",
-            lambda seen: do(
-                pointing.send_back, self.ref, items, due_on=None, who=who, version=seen
-            ),
-            lambda: self.model.send_back(paths),
+            lambda seen: self.does(pointing.send_back, items, due_on=day, who=who, version=seen),
+            lambda: self.model.send_back(paths, due),
         )
 
     def corrects(self) -> None:
@@ -224,7 +247,7 @@ class Walk:
         work = casework.answer if told else casework.note
         self.both(
             "answer" if told else "note",
-            lambda seen: do(work, self.ref, "こんにちは。", who=who, version=seen),
+            lambda seen: self.does(work, "こんにちは。", who=who, version=seen),
             lambda: self.model.say(told=told),
         )
 
@@ -262,6 +285,7 @@ def walk(steps: int) -> Counter[str]:
 def test_the_product_and_the_card_agree_whatever_is_done(app: Flask) -> None:
     seen = walk(STEPS)
     wanted = {"approve", "disapprove", "send_back", "correct", "answer", "note", "move reviewing"}
+    wanted |= {"move withdrawn"}
     assert wanted <= {what for what, count in seen.items() if count}
 
 
@@ -297,9 +321,16 @@ def approved_by_anybody(session: Any, ref: str, **by: Any) -> int:  # noqa: ANN4
     return held.row.version
 
 
+def taken_at_once(session: Any, held: Any, to: Status, text: str, by: Any) -> int:  # noqa: ANN401 - as it is called
+    """A decision without a second colleague."""
+    return acts.take_step(session, held, EventKind.MOVED, to, by, text=text)
+
+
 FLAWS: dict[str, tuple[object, str, Callable[..., Any]]] = {
     "stale pages are taken": (casework, "begin", seen_by_nobody(acts.begin)),
     "one person decides": (deciding, "approve", approved_by_anybody),
+    "nobody need approve": (deciding, "propose", taken_at_once),
+    "a return lapses before its day": (lapsing, "require_over", lambda *_args: None),
     "steps in spite of a proposal": (casework, "require_undecided", lambda _held: None),
     "nobody is told": (telling, "told", lambda *_args: True),
     "an answered return stays open": (returning, "answer", lambda *_args, **_more: None),

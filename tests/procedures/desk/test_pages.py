@@ -11,7 +11,9 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from liff_app import clock
 from liff_app.audit.models import AuditEvent
+from liff_app.clock import JST
 from liff_app.db import db
 from liff_app.procedures.desk import casework
 from liff_app.procedures.models import SubmissionRead
@@ -299,6 +301,40 @@ def test_two_people_decide_on_the_pages(app: Flask, desk: ConsoleVisitor) -> Non
     assert actions() == ["procedure.moved", "procedure.approved"]
 
 
+def test_a_closed_case_that_somebody_would_reopen_waits_in_the_queue_for_the_second(
+    app: Flask, desk: ConsoleVisitor
+) -> None:
+    ref = made_case(made_form(two_person=True), status=Status.REJECTED)
+    assert row(ref).number not in get(desk, "?proposed=1")
+    assert "もう一度審査する（承認が要ります）" in get(desk, f"/cases/{ref}")
+    done(post(desk, ref, "move", to="reviewing", text="書類が見つかりました"))
+    for address in ("?proposed=1", "?proposed=1&state=closed", "?state=closed"):
+        page = get(desk, address)
+        assert row(ref).number in page
+        assert page.count("承認待ち") > get(desk, "?state=open").count("承認待ち")
+    second = colleague(app, Role.PROCEDURE_REVIEWER)
+    assert "の提案：もう一度の審査" in get(second, f"/cases/{ref}")
+    done(post(second, ref, "approve"))
+    assert row(ref).status == Status.REVIEWING
+    assert "「もう一度の審査」を承認しました" in get(second, f"/cases/{ref}")
+    assert row(ref).number not in get(desk, "?proposed=1")
+
+
+def test_a_returned_case_says_from_when_on_it_may_lapse(desk: ConsoleVisitor) -> None:
+    ref = made_case(made_form())
+    later = (clock.now().astimezone(JST) + timedelta(days=30)).date()
+    done(post(desk, ref, "return", item="name", due_on=later.isoformat(),
+              **{"comment.name": "読めません。"}))  # fmt: skip
+    page = get(desk, f"/cases/{ref}")
+    assert re.search(r'value="lapsed"[^>]* disabled', page)
+    assert f"{later.month}月{later.day}日" in page
+    assert "が過ぎてからです。" in page
+    refused = post(desk, ref, "move", to="lapsed", text="期限")
+    assert refused.status_code == 409
+    assert refused.text.count("が過ぎてからです。") == 2
+    assert row(ref).status == Status.RETURNED
+
+
 def test_who_is_in_charge_is_changed_and_may_leave_ones_sight(app: Flask) -> None:
     ours, theirs = department("福祉課"), department("税務課")
     narrow = colleague(app, (Role.PROCEDURE_REVIEWER, {"department": ours}))
@@ -444,7 +480,6 @@ def test_what_was_forgotten_says_so(desk: ConsoleVisitor) -> None:
 
 
 def test_the_card_counts_what_waits(app: Flask, desk: ConsoleVisitor) -> None:
-    from liff_app import clock  # noqa: PLC0415 - one test
     from liff_app.procedures.desk.console import card  # noqa: PLC0415 - one test
 
     ref, who = made_case(made_form()), reviewer()
@@ -452,7 +487,7 @@ def test_the_card_counts_what_waits(app: Flask, desk: ConsoleVisitor) -> None:
         made = card.make_card(db.session, who, clock.now())
         assert made is not None
         assert dict(made.figures) == {
-            "新しい受付": "1件", "未読": "1件", "期限切れ": "0件", "承認待ち": "0件",
+            "新しい受付": "1件", "未読": "1件", "期限を過ぎた": "0件", "承認待ち": "0件",
         }  # fmt: skip
         assert not made.urgent
     yesterday = (clock.now() - timedelta(days=2)).date()

@@ -12,13 +12,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from liff_app.audit import service as audit
 from liff_app.config import Settings
 from liff_app.db import db, in_transaction, transaction
 from liff_app.errors import InputInvalid, NotFound
-from liff_app.gateways.hook_caller import RecordingHookCaller
+from liff_app.gateways.hook_caller import HookFailed, RecordingHookCaller
 from liff_app.procedures.models import HookCall, ProcedureHook, Submission
 from liff_app.procedures.webhooks import delivery, service
 from liff_app.procedures.webhooks.service import CallState
+from liff_app.staff.vocabulary import Role
+from tests.conftest import colleague
+from tests.house.page import faults
 from tests.procedures.ground import NOON, document, publish, submit
 
 ORIGINS = ("https://a.example.jp",)
@@ -181,3 +185,103 @@ def test_old_calls_go_after_a_month(ground: Ground) -> None:
     with transaction() as session:
         assert service.purge(session, now=NOON + timedelta(days=29)) == 0
         assert service.purge(session, now=NOON + timedelta(days=31)) == 1
+
+
+class Two(Ground):
+    """A second system is told too: one is away, the other there."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        with transaction() as session:
+            self.other, _ = service.add(
+                session, self.form.procedure_id, f"{URL}2", origins=ORIGINS, keys=self.keys,
+                now=NOON,
+            )  # fmt: skip
+        self.asked: list[str] = []
+        self.caller.call = self._call  # type: ignore[method-assign, assignment]  # by address
+
+    def _call(self, url: str, *_told: object) -> None:
+        self.asked.append(url)
+        if url == URL:
+            raise HookFailed("too_slow")
+
+
+def test_a_system_that_is_away_costs_a_turn_one_call_and_holds_up_nobody_else(
+    app: Flask, settings: Settings
+) -> None:
+    ground = Two(settings)
+    for _ in range(4):
+        ground.submit()
+    assert ground.deliver() == 4
+    assert sorted(ground.asked) == [URL, *[f"{URL}2"] * 4]
+    ground.asked.clear()
+    assert ground.deliver(NOON + timedelta(seconds=40)) == 0
+    assert ground.asked == []
+    ground.deliver(NOON + timedelta(minutes=2))
+    assert ground.asked == [URL]
+
+
+def test_a_system_that_comes_back_is_told_of_all_that_waited(ground: Ground) -> None:
+    for _ in range(3):
+        ground.submit()
+    ground.caller.failures = ["too_slow"]
+    assert ground.deliver() == 0
+    assert ground.deliver(NOON + timedelta(minutes=2)) == 3
+    [hook] = service.hooks_of(db.session, ground.form.procedure_id)
+    assert (hook.failures, hook.rests_until) == (0, None)
+
+
+def fail_on_and_on(ground: Ground) -> datetime:
+    """Nobody takes anything for days; gives when it was enough."""
+    at = NOON
+    while service.hooks_of(db.session, ground.form.procedure_id)[0].is_on:
+        ground.submit()
+        ground.caller.failures = ["no_answer"]
+        ground.deliver(at)
+        at += timedelta(hours=7)
+        assert at < NOON + timedelta(days=10)
+    return at
+
+
+def test_who_is_away_for_days_is_told_no_more_and_the_log_and_the_page_say_so(
+    app: Flask, ground: Ground
+) -> None:
+    browser = colleague(app, Role.ADMINISTRATOR)
+    assert "止めた知らせ" not in browser.get("/console/").text
+    at = fail_on_and_on(ground)
+    assert len(ground.caller.calls) == service.MOST_FAILURES
+    assert not any(one.state is CallState.QUEUED for one in ground.calls())
+    ground.caller.failures = []
+    assert ground.deliver(at + timedelta(days=1)) == 0
+    event = [one for one in audit.events(db.session) if one.action == "procedure_hook.gave_up"]
+    assert [(one.actor, one.subject) for one in event] == [("system", "procedure:mihon")]
+    page = browser.get("/console/procedures/hooks/mihon")
+    assert "届かないので止めました" in page.text
+    assert "続けて10回届きませんでした" in page.text
+    assert not faults(page, "/console/procedures/hooks/mihon")
+    assert "届かないので止めた知らせがあります。" in browser.get("/console/").text
+    answer = browser.post(f"/console/procedures/hooks/mihon/{ground.hook}/switch", data={"on": "1"})
+    assert answer.status_code == 303
+    ground.submit()
+    assert ground.deliver(at + timedelta(days=2)) == 1
+    assert "止めた知らせ" not in browser.get("/console/").text
+
+
+def test_what_is_not_taken_stands_on_the_page_with_its_next_time(
+    app: Flask, ground: Ground
+) -> None:
+    ground.submit()
+    ground.caller.failures = ["too_slow"]
+    ground.deliver()
+    page = colleague(app, Role.ADMINISTRATOR).get("/console/procedures/hooks/mihon")
+    assert "続けて1回届いていません。次は11月23日（月）12:" in page.text
+
+
+def test_whoever_tries_out_a_system_waits_for_no_rest(ground: Ground) -> None:
+    ground.submit()
+    ground.caller.failures = ["too_slow"]
+    ground.deliver()
+    with transaction() as session:
+        service.try_out(session, ground.hook, now=NOON)
+    assert ground.deliver() == 1
+    assert json.loads(ground.caller.calls[-1][1])["event"] == "ping"

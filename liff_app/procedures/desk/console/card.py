@@ -12,6 +12,7 @@ from liff_app.i18n import gettext as _
 from liff_app.procedures import scope
 from liff_app.procedures.desk import filters, queries
 from liff_app.procedures.desk.console import asked as query
+from liff_app.procedures.desk.console import words
 from liff_app.procedures.desk.console.inbox_page import count_words
 from liff_app.procedures.desk.filters import Filters
 from liff_app.procedures.scope import Scope
@@ -44,7 +45,7 @@ def make_card(session: Session, me: Colleague, now: datetime) -> Card | None:
         figures=(
             (_("新しい受付"), count_words(new)),
             (_("未読"), count_words(unread)),
-            (_("期限切れ"), count_words(late)),
+            (words.overdue(), count_words(late)),
             (_("承認待ち"), count_words(proposed)),
         ),
         urgent=bool(late),

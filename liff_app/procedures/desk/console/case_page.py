@@ -15,15 +15,24 @@ from liff_app.errors import FieldError
 from liff_app.procedures import scope
 from liff_app.procedures.desk import case_queries, sentences
 from liff_app.procedures.desk.case_queries import Case
-from liff_app.procedures.desk.console import answers, choices, history, looks, papers, people, walk
+from liff_app.procedures.desk.console import (
+    answers,
+    choices,
+    history,
+    looks,
+    papers,
+    people,
+    pointed,
+    walk,
+)
 from liff_app.procedures.desk.console import words as say
 from liff_app.procedures.desk.console.answers import Sheet
 from liff_app.procedures.desk.console.choices import Choice
 from liff_app.procedures.desk.console.history import Step
 from liff_app.procedures.desk.console.papers import Papers
+from liff_app.procedures.desk.console.pointed import LastReturn
 from liff_app.procedures.desk.console.rows import names
 from liff_app.procedures.desk.sentences import Sentence
-from liff_app.procedures.vocabulary import Status
 from liff_app.staff.guard import colleague
 
 Values = dict[str, dict[str, str]]
@@ -54,6 +63,7 @@ class CasePage:
     words: dict[str, str]
     sheet: Sheet | None
     papers: Papers
+    back: LastReturn | None
     choices: list[Choice]
     may_return: bool
     is_own_proposal: bool
@@ -104,7 +114,8 @@ def case_page(session: Session, ref: str, told: Told) -> CasePage:
         words=_words(case, known.people),
         sheet=sheet,
         papers=papers.papers(session, case),
-        choices=choices.choices(case),
+        back=pointed.last(session, case, labels),
+        choices=choices.choices(case, now.astimezone(JST).date()),
         may_return=choices.may_return(case),
         is_own_proposal=case.proposal is not None and case.proposal.by == me.actor,
         sentences=sentences.fitting(sentences.sentences(session), case.form.procedure_id),
@@ -129,9 +140,9 @@ def _words(case: Case, people_by_id: Mapping[str, str]) -> dict[str, str]:
     return {
         "status": say.STATUS[case.status](),
         "source": say.SOURCE[case.source](),
-        "proposed": say.STATUS[proposal.to]() if proposal else "",
+        "proposed": say.decision_word(proposal.to) if proposal else "",
         "proposed_by": say.actor_word(proposal.by, people_by_id) if proposal else "",
-        "returned": say.STATUS[Status.RETURNED](),
+        "overdue": say.overdue(),
     }
 
 

@@ -30,9 +30,13 @@ Detail = Mapping[str, str | int | bool | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What the log is told of a change. `away`: the case is out of the colleague's sight now."""
+    """What the log is told of a change. `away`: the case is out of the colleague's sight now.
+
+    `said`: what the page says of it, where that is not the same for every change by its form.
+    """
 
     action: str
+    said: str = ""
     away: bool = False
     detail: Detail = field(default_factory=dict)
 
@@ -84,4 +88,5 @@ def change(
         return render(ref, told), 422
     if done.away:
         return redirect(walk.list_url(), 303)
-    return redirect(url_for("procedure_case.show", ref=ref, done=form, _anchor="done"), 303)
+    said = done.said or form
+    return redirect(url_for("procedure_case.show", ref=ref, done=said, _anchor="done"), 303)

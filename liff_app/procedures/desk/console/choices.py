@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from liff_app.i18n import gettext as _
 from liff_app.procedures import rules, telling
-from liff_app.procedures.desk import casework
+from liff_app.procedures.desk import acts, lapsing
 from liff_app.procedures.desk.case_queries import Case
 from liff_app.procedures.desk.console import words
+from liff_app.procedures.rules import Step
 from liff_app.procedures.telling import Told
 from liff_app.procedures.vocabulary import Mover, Need, Status
 
@@ -19,7 +21,8 @@ ANSWER = "answer"  # a sentence without a step
 class Choice:
     """A step, or the answer without one. `message` is sent by LINE, its button is `label`.
 
-    `needs_text`: it is refused without a sentence. `is_proposal`: a second colleague decides.
+    `needs_text`: it is refused without a sentence. `barred`: why it cannot be chosen yet, "" where
+    it can.
     """
 
     code: str
@@ -28,10 +31,10 @@ class Choice:
     message: str
     label: str
     needs_text: bool
-    is_proposal: bool
+    barred: str
 
 
-def choices(case: Case) -> list[Choice]:
+def choices(case: Case, today: date) -> list[Choice]:
     """What may be done next with a sentence at most, the plain answer last.
 
     Nothing while a decision waits for a second colleague. Returning has a page of its own.
@@ -39,7 +42,7 @@ def choices(case: Case) -> list[Choice]:
     if case.proposal is not None or case.key is None:
         return []
     offered = [one for one in rules.steps(case.status, Mover.STAFF) if Need.ITEMS not in one.needs]
-    found = [_step(case, one.to, needs_text=Need.REASON in one.needs) for one in offered]
+    found = [_step(case, one, today) for one in offered]
     answer = _choice(case, ANSWER, _("段階を変えずに知らせる"), Told.ANSWERED, needs_text=True)
     return [*found, answer]
 
@@ -50,18 +53,34 @@ def may_return(case: Case) -> bool:
     return step is not None and case.proposal is None and case.key is not None
 
 
-def _step(case: Case, to: Status, *, needs_text: bool) -> Choice:
-    by_two = to in rules.DECISIONS and case.form.document.settings.two_person
-    again = to is Status.REVIEWING and case.status is not Status.RECEIVED
-    word = _("もう一度審査する") if again else words.STEP[to]()
+def _step(case: Case, step: Step, today: date) -> Choice:
+    by_two = step.is_decision and case.form.document.settings.two_person
+    again = step.to is Status.REVIEWING and case.status is not Status.RECEIVED
+    word = _("もう一度審査する") if again else words.STEP[step.to]()
     if by_two:
         word = _("%(step)s（承認が要ります）", step=word)
-    what = casework.told_of(case.status, to)
-    return _choice(case, to.value, word, what, needs_text=needs_text, is_proposal=by_two)
+    return _choice(
+        case, step.to.value, word, acts.told_of(case.status, step.to),
+        needs_text=Need.REASON in step.needs, is_proposal=by_two, barred=_barred(case, step, today),
+    )  # fmt: skip
+
+
+def _barred(case: Case, step: Step, today: date) -> str:
+    if Need.OVERDUE not in step.needs:
+        return ""
+    asked = next((one for one in case.returns if one.revision == case.revision), None)
+    return lapsing.barred(asked.due_on if asked else None, today)
 
 
 def _choice(
-    case: Case, code: str, word: str, what: Told, *, needs_text: bool, is_proposal: bool = False
+    case: Case,
+    code: str,
+    word: str,
+    what: Told,
+    *,
+    needs_text: bool,
+    is_proposal: bool = False,
+    barred: str = "",
 ) -> Choice:
     said = telling.words(what, case.form, case.number)
     return Choice(
@@ -71,7 +90,7 @@ def _choice(
         message=said.text if said and case.is_told else "",
         label=said.label if said and case.is_told else "",
         needs_text=needs_text,
-        is_proposal=is_proposal,
+        barred=barred,
     )
 
 

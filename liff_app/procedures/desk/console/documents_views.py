@@ -12,7 +12,7 @@ from liff_app import clock
 from liff_app.db import db
 from liff_app.errors import FieldError, InputInvalid
 from liff_app.i18n import gettext as _
-from liff_app.procedures.desk import documents
+from liff_app.procedures.desk import documents, queries
 from liff_app.procedures.desk.acts import By
 from liff_app.procedures.desk.console import case_page, walk
 from liff_app.procedures.desk.console.case_page import Told
@@ -50,7 +50,9 @@ def add(ref: str) -> ResponseReturnValue:
 
     def work(session: Session, by: By) -> Done:
         view = documents.add(session, ref, store, shelved, **by)
-        return Done(action="procedure.document_added", detail={"file": view.id})
+        is_out = queries.find(session, ref, by["scope"]).status in documents.OUT
+        said = "given" if is_out else ""
+        return Done(action="procedure.document_added", said=said, detail={"file": view.id})
 
     return change(ref, "document", work)
 

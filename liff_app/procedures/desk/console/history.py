@@ -90,4 +90,4 @@ def _day(text: object) -> str:
 
 def _status(code: object) -> str:
     found = next((one for one in Status if one.value == code), None)
-    return words.STATUS[found]() if found else ""
+    return words.decision_word(found) if found else ""

@@ -34,6 +34,7 @@ class Choices:
     people: Options
     sources: Options
     orders: Options
+    ticks: Options
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +117,11 @@ def _choices(session: Session, me: Colleague, now: datetime) -> Choices:
         people=[anything, (ME, _("自分")), nobody, *people.reviewers(session, who, now=now)],
         sources=[anything, *((one.value, word()) for one, word in words.SOURCE.items())],
         orders=[(one.value, word()) for one, word in words.ORDER.items()],
+        ticks=[
+            ("unread", _("未読")),
+            ("overdue", words.overdue()),
+            ("proposed", _("承認待ち")),
+        ],
     )
 
 
@@ -126,7 +132,7 @@ def _quick(said: Mapping[str, str] | None) -> list[tuple[str, str, bool]]:
         (_("新しい受付"), Filters(status=Status.RECEIVED)),
         (_("未読"), Filters(unread=True)),
         (_("自分の担当"), Filters(assignee=ME)),
-        (_("期限切れ"), Filters(overdue=True)),
+        (words.overdue(), Filters(overdue=True)),
         (_("承認待ち"), Filters(proposed=True)),
         (_("差し戻し中"), Filters(status=Status.RETURNED)),
         (_("終わったもの"), Filters(state=State.CLOSED)),

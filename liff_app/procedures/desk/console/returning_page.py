@@ -16,7 +16,9 @@ from liff_app.procedures.desk.case_queries import Case
 from liff_app.procedures.desk.console import answers
 from liff_app.procedures.desk.console.answers import Sheet
 from liff_app.procedures.desk.returning import Item, Spot
-from liff_app.procedures.fields.views import Line
+from liff_app.procedures.engine.document import words
+from liff_app.procedures.fields import placing
+from liff_app.procedures.fields.views import Line, Section
 from liff_app.procedures.files.views import FileView
 from liff_app.procedures.telling import Told as What
 
@@ -109,6 +111,17 @@ def page(
     )
 
 
+def named(errors: Sequence[FieldError], sheet: Sheet) -> tuple[FieldError, ...]:
+    """The sentences with the names of their questions before them, for the list on top."""
+    labels = {pointing.field_of(path): label for path, label in sheet.labels.items()}
+    return tuple(
+        replace(one, message=_("%(label)s：%(told)s", label=labels[one.field], told=one.message))
+        if one.field in labels
+        else one
+        for one in errors
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Making:
     case: Case
@@ -128,8 +141,19 @@ class _Making:
                     whole = self.point(block.path, block.title, ())
                     points.append(replace(whole, is_whole=True))
                 points += [self.line(line) for line in block.lines if line.path in paths]
-            found.append(Part(title=section.title, points=tuple(points)))
+            found.append(Part(title=self.title(section), points=tuple(points)))
         return tuple(one for one in found if one.points)
+
+    def title(self, section: Section) -> str:
+        """The page's own title; where it has none, that of a repeat on it, "" where it has none."""
+        document = self.case.form.document
+        names = {block.path.partition("/")[0] for block in section.blocks}
+        said = (
+            words(one.label, answers.LANGUAGE, document.default_language)
+            for one in placing.repeats_of(document)
+            if one.name in names
+        )
+        return section.title or next(filter(None, said), "")
 
     def line(self, line: Line) -> Point:
         """One answer."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -69,7 +71,7 @@ def render(ref: str, told: Told) -> Response:
         case=case,
         title=answers.title(case),
         page=page,
-        told=told,
+        told=replace(told, errors=returning_page.named(told.errors, sheet)),
         sentences=_sentences(case),
         longest=pointing.LONGEST_COMMENT,
     )

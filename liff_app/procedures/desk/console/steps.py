@@ -9,12 +9,15 @@ from sqlalchemy.orm import Session
 from liff_app.db import db
 from liff_app.errors import FieldError, InputInvalid
 from liff_app.i18n import gettext as _
-from liff_app.procedures.desk import casework, deciding, queries
+from liff_app.procedures import telling
+from liff_app.procedures.desk import acts, casework, deciding, queries
 from liff_app.procedures.desk.acts import By
 from liff_app.procedures.desk.console import case_page, people, typed, walk
 from liff_app.procedures.desk.console.case_page import Told
 from liff_app.procedures.desk.console.changes import Done, change, mine
 from liff_app.procedures.desk.console.choices import ANSWER
+from liff_app.procedures.models import Submission
+from liff_app.procedures.vocabulary import Status
 
 bp = Blueprint("procedure_steps", __name__)
 bp.url_defaults(walk.go_along)
@@ -35,8 +38,17 @@ def _tell(session: Session, ref: str, by: By) -> Done:
         casework.answer(session, ref, text, **by)
         return Done(action="procedure.answered")
     to = typed.status("to")
+    row = queries.find(session, ref, by["scope"])
+    was = Status(row.status)
     casework.move(session, ref, to, text=text, **by)
-    return Done(action="procedure.moved", detail={"status": to.value})
+    return Done(action="procedure.moved", said=_said(row, was, to), detail={"status": to.value})
+
+
+def _said(row: Submission, was: Status, to: Status) -> str:
+    """What the page says of the step: that it was proposed only, or whether anybody is told."""
+    if row.proposed_status is not None:
+        return "proposed"
+    return "quiet" if telling.is_silent(acts.told_of(was, to)) else "step"
 
 
 @bp.post("/<ref>/approve")

@@ -20,7 +20,7 @@ STATUS: dict[Status, Word] = {
     Status.REJECTED: lambda: _("不受理"),
     Status.COMPLETED: lambda: _("完了"),
     Status.WITHDRAWN: lambda: _("取下げ"),
-    Status.LAPSED: lambda: _("期限切れ"),
+    Status.LAPSED: lambda: _("期限切れで終了"),
 }
 # The choice that takes a step there.
 STEP: dict[Status, Word] = {
@@ -29,7 +29,7 @@ STEP: dict[Status, Word] = {
     Status.REJECTED: lambda: _("不受理にする（認めない）"),
     Status.COMPLETED: lambda: _("完了にする"),
     Status.WITHDRAWN: lambda: _("申し出により取り下げる"),
-    Status.LAPSED: lambda: _("期限切れにする"),
+    Status.LAPSED: lambda: _("期限切れで終了にする"),
 }
 SOURCE: dict[Source, Word] = {
     Source.LIFF: lambda: _("LINE"),
@@ -63,6 +63,8 @@ EVENT: dict[EventKind, Word] = {
     EventKind.DOCUMENT_REMOVED: lambda: _("渡す書類を消しました"),
     EventKind.FORGOTTEN: lambda: _("保存期間が過ぎたので、内容を消しました"),
 }
+# What two people decide, where it is no status.
+_DECIDED: dict[Status, Word] = {Status.REVIEWING: lambda: _("もう一度の審査")}
 # What nobody outside the town hall reads.
 INTERNAL = frozenset(
     {
@@ -75,6 +77,11 @@ INTERNAL = frozenset(
 )
 
 
+def overdue() -> str:
+    """What is still open after its due day: not what has lapsed, which is over."""
+    return _("期限を過ぎた")
+
+
 def actor_word(actor: str, names: Mapping[str, str]) -> str:
     """Who did it, for the history."""
     kind, _sign, one = actor.partition(":")
@@ -85,11 +92,16 @@ def actor_word(actor: str, names: Mapping[str, str]) -> str:
 
 def event_word(kind: EventKind, to: Status | None) -> str:
     """What happened, in a few words; a step is told by where it led."""
-    if to is not None and kind in (EventKind.MOVED, EventKind.APPROVED):
-        status = STATUS[to]()
-        told = {EventKind.MOVED: _("「%(status)s」にしました", status=status)}
-        return told.get(kind, _("「%(status)s」を承認しました", status=status))
+    if to is not None and kind is EventKind.MOVED:
+        return _("「%(status)s」にしました", status=STATUS[to]())
+    if to is not None and kind is EventKind.APPROVED:
+        return _("「%(status)s」を承認しました", status=decision_word(to))
     return EVENT[kind]()
+
+
+def decision_word(to: Status) -> str:
+    """What is decided by a step there."""
+    return _DECIDED.get(to, STATUS[to])()
 
 
 def day(one: date) -> str:

@@ -125,6 +125,8 @@ def _lines(calls: list[CallView]) -> list[tuple[CallView, str]]:
 def _state(call: CallView) -> str:
     if call.state is CallState.DONE:
         return _("届きました")
+    if call.reason == service.GAVE_UP:
+        return _("送るのをやめました")
     if call.state is CallState.FAILED:
         return _("届きませんでした（1日の間に%(n)s回）", n=call.tries)
     return (
