@@ -9,6 +9,7 @@ from liff_app.crypto import KeyRing
 from liff_app.identity import service as identity
 from liff_app.procedures import dossiers
 from liff_app.procedures.desk import marks
+from liff_app.procedures.figures import snapshots
 from liff_app.procedures.filling import participation, remembering
 from liff_app.procedures.webhooks import service as hooks
 from liff_app.reports import retention as reports
@@ -27,6 +28,7 @@ def rotate(session: Session, keys: KeyRing, *, dry_run: bool = False) -> dict[st
         "procedure_participations": participation.reseal(session, keys, dry_run=dry_run),
         "procedure_dossiers": dossiers.reseal(session, keys, dry_run=dry_run),
         "procedure_remembered": remembering.reseal(session, keys, dry_run=dry_run),
+        "procedure_survey_counts": snapshots.reseal(session, keys, dry_run=dry_run),
         "procedure_hooks": hooks.reseal(session, keys, dry_run=dry_run),
         "audit_keys": audit.reseal(session, keys, dry_run=dry_run),
     }

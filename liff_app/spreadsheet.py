@@ -29,7 +29,7 @@ def csv_pieces(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Itera
     """The same bytes piece by piece, so that a long table is never in memory as a whole."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(header)
+    writer.writerow([safe(heading) for heading in header])
     yield _BOM
     for row in rows:
         writer.writerow([safe(cell) if isinstance(cell, str) else cell for cell in row])
@@ -51,8 +51,10 @@ def write_xlsx(
     # Imported here: its 3 MB are for exports alone.
     from xlsxwriter import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 - untyped; above
 
-    with tempfile.TemporaryDirectory() as folder:
-        book = Workbook(file, {"constant_memory": True, "tmpdir": folder})
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Workbook(file, {"constant_memory": True, "tmpdir": folder}) as book,
+    ):
         sheet = book.add_worksheet(title)
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, len(header) - 1, _WIDTH)
@@ -62,7 +64,6 @@ def write_xlsx(
                     sheet.write_string(at, column, cell)
                 elif cell is not None:
                     sheet.write_number(at, column, cell)
-        book.close()
 
 
 def safe(text: str) -> str:

@@ -23,6 +23,7 @@ from liff_app.messaging import cli as messaging
 from liff_app.messaging import delivery, menu_follow
 from liff_app.messaging.menu_follow import Face
 from liff_app.procedures.desk import reminding
+from liff_app.procedures.figures import recounting
 from liff_app.procedures.webhooks import delivery as hooks
 from liff_app.shelters.disasters import service as disasters
 from liff_app.telemetry import log
@@ -50,6 +51,7 @@ def jobs() -> list[Job]:
         Job("public_files", timedelta(seconds=3), _publish),
         Job("menu", timedelta(seconds=3), _follow_disaster),
         Job("reminders", timedelta(hours=1), _remind),
+        Job("surveys", timedelta(hours=1), _count_surveys),
         Job("retention", timedelta(hours=1), _purge),
     ]
 
@@ -140,6 +142,11 @@ def _tell_systems(_now: datetime) -> int:
         now=clock.now,
         stopping=current_app.extensions["stopping"].is_set,
     )
+
+
+def _count_surveys(now: datetime) -> int:
+    """Surveys' results are counted anew where it is time; nobody's visit does."""
+    return recounting.count_due(keys=current_app.config["SETTINGS"].keys, now=now)
 
 
 def _follow_disaster(now: datetime) -> int:

@@ -31,5 +31,9 @@ def test_every_cell_is_read_back(table: list[list[str]]) -> None:
     assert read[1:] == [[safe(cell) for cell in row] for row in table]
 
 
+def test_a_heading_is_a_cell_too() -> None:
+    assert csv_file(['=HYPERLINK("//x")', "n"], []).startswith(b"\xef\xbb\xbf\"'=HYPERLINK")
+
+
 def test_numbers_stay_numbers() -> None:
     assert csv_file(["n"], [[-5], [0]]).splitlines()[1:] == [b"-5", b"0"]

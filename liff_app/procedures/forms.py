@@ -15,7 +15,7 @@ from liff_app.procedures.engine.document import Document, from_json
 from liff_app.procedures.models import Procedure, ProcedureVersion
 from liff_app.procedures.vocabulary import VersionState
 
-__all__ = ["Form", "numbered", "open_form", "open_forms", "version_form", "versions"]
+__all__ = ["Form", "announced", "numbered", "open_form", "open_forms", "version_form", "versions"]
 
 
 _HEAD: Select[*tuple[Any, ...]] = (
@@ -68,6 +68,19 @@ def open_form(session: Session, slug: str, *, now: datetime) -> Form:
     if found is None or not _is_open(found, now):
         raise NotFound("no such form is open")
     return _form(session, found)
+
+
+def announced(session: Session, slug: str, *, now: datetime) -> tuple[Form, datetime | None] | None:
+    """The newest version that was ever published, and when it opens if that is still to come.
+
+    None for what nobody has published: of drafts nothing is told.
+    """
+    known = _HEAD.where(Procedure.slug == slug, ProcedureVersion.published_at.is_not(None))
+    row = session.execute(known.order_by(_NEWEST)).first()
+    if row is None:
+        return None
+    is_ahead = not row.is_closed and not _has_begun(row, now)
+    return _form(session, row), row.open_from if is_ahead else None
 
 
 def version_form(session: Session, version_id: str) -> Form:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from liff_app.i18n import gettext as _
 from liff_app.messaging import outbox
 from liff_app.procedures.engine import document
+from liff_app.procedures.fields.ruby import words_of
 from liff_app.procedures.forms import Form
 from liff_app.procedures.models import Submission
 from liff_app.procedures.webhooks import service as hooks
@@ -125,4 +126,4 @@ def _occasion(submission: Submission, what: Told) -> str:
 
 
 def _title(form: Form) -> str:
-    return document.words(form.document.title, "ja", form.document.default_language)
+    return words_of(document.words(form.document.title, "ja", form.document.default_language)).plain

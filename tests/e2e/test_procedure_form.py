@@ -127,7 +127,7 @@ def shot(page_: Page, name: str) -> None:
 
 def saved(page_: Page) -> None:
     """What was typed is on the server."""
-    expect(page_.locator("[data-ref=said]").last).to_have_text("書いた内容を残しました。")
+    expect(page_.locator("[data-ref=kept]")).to_have_text("書いた内容を残しました。")
 
 
 def test_questions_come_and_go_as_the_server_says_and_it_is_sent_once(  # noqa: PLR0915 - one journey, read as one
@@ -205,7 +205,7 @@ def test_a_page_that_was_killed_without_network_comes_back_with_what_was_typed(
     visit.context.set_offline(True)
     shown.get_by_text("bedです").click()
     shown.get_by_label("いくつ").fill("7")
-    expect(shown.locator("[data-ref=said]").last).to_contain_text("電波がとどきません")
+    expect(shown.locator("[data-ref=kept]")).to_contain_text("電波がとどきません")
     shown.close()
     visit.context.set_offline(False)
     again = visit.context.new_page()
@@ -228,7 +228,7 @@ def test_what_was_typed_goes_to_the_server_by_itself_once_there_is_a_network(
     visit.foresee(OFFLINE, "ERR_FAILED")
     visit.context.set_offline(True)
     shown.get_by_label("いくつ").fill("4")
-    expect(shown.locator("[data-ref=said]").last).to_contain_text("電波がとどきません")
+    expect(shown.locator("[data-ref=kept]")).to_contain_text("電波がとどきません")
     visit.context.set_offline(False)
     saved(shown)
     other = phones(town.url, storage_state=visit.context.storage_state())
@@ -292,7 +292,8 @@ def test_a_correction_opens_only_what_was_named(phones: Phones, town: Town, form
     assert faults(shown) == []
     shot(shown, "correct")
     shown.get_by_role("button", name="直す", exact=True).click()
-    expect(shown.get_by_text("2つありました")).to_be_visible()
+    expect(shown.get_by_role("link", name="いくつ")).to_be_visible()
+    expect(shown.locator("[data-path=count]").get_by_text("2つありました")).to_be_visible()
     expect(shown.get_by_label("sofaです")).to_have_count(0)
     assert faults(shown) == []
     shot(shown, "correcting")

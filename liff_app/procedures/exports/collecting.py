@@ -67,10 +67,17 @@ def procedure_of(session: Session, slug: str, who: Scope) -> Procedure:
     return row
 
 
-def found(session: Session, procedure: Procedure, wanted: Wanted, who: Scope) -> Sequence[int]:
-    """Ids of the submissions, oldest first; one more than may be taken out."""
+def found(
+    session: Session,
+    procedure: Procedure,
+    wanted: Wanted,
+    who: Scope,
+    *,
+    most: int | None = MOST_ROWS + 1,
+) -> Sequence[int]:
+    """Ids of the submissions, oldest first; one more than may be taken out. `most` None: all."""
     asked = select(Submission.id).where(*_conditions(procedure, wanted, who))
-    return array("q", session.scalars(asked.order_by(Submission.id).limit(MOST_ROWS + 1)))
+    return array("q", session.scalars(asked.order_by(Submission.id).limit(most)))
 
 
 def _conditions(procedure: Procedure, wanted: Wanted, who: Scope) -> list[ColumnElement[bool]]:

@@ -7,6 +7,7 @@ import io
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import IO, BinaryIO, cast
@@ -52,8 +53,19 @@ def media_type(form: Form) -> str:
 
 
 def written(form: Form, lines: Lines) -> IO[bytes]:
-    """The table in a file without a name, at its beginning: it is gone when it is closed."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
+    """The table in a file without a name, at its beginning: it is gone when it is closed.
+
+    Where the writing fails it is gone at once.
+    """
+    with ExitStack() as failing:
+        file = failing.enter_context(tempfile.TemporaryFile())
+        _write(file, form, lines)
+        file.seek(0)
+        failing.pop_all()  # the answer closes it
+    return file
+
+
+def _write(file: IO[bytes], form: Form, lines: Lines) -> None:
     if form is Form.CSV:
         for piece in spreadsheet.csv_pieces(lines.header, lines.rows):
             file.write(piece)
@@ -61,8 +73,6 @@ def written(form: Form, lines: Lines) -> IO[bytes]:
         spreadsheet.write_xlsx(cast("BinaryIO", file), lines.title, lines.header, lines.rows)
     else:
         _write_cp932(cast("BinaryIO", file), lines)
-    file.seek(0)
-    return file
 
 
 def _write_cp932(file: BinaryIO, lines: Lines) -> None:

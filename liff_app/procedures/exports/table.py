@@ -21,6 +21,10 @@ from liff_app.staff import queries as staff
 
 __all__ = ["lines"]
 
+_SHEET_SIGNS = frozenset("[]:*?/\\'")  # that Excel takes in no sheet's name
+_SHEET_BYTES = 62  # of UTF-16: Excel counts 31 of its units
+_SHEET_OWN = "history"  # Excel keeps that name for itself
+
 
 def lines(
     session: Session, procedure: Procedure, ids: Sequence[int], *, keys: KeyRing, codes: bool
@@ -68,5 +72,9 @@ def _moment(moment: datetime | None) -> str:
 
 
 def _sheet_name(title: str) -> str:
-    """A name that Excel takes: 31 letters, and none of its seven signs."""
-    return "".join(" " if one in "[]:*?/\\'" else one for one in title)[:31].strip() or _("申請")
+    """A name that Excel takes."""
+    name = "".join(
+        one if one.isprintable() and one not in _SHEET_SIGNS else " " for one in title
+    ).encode("utf-16-le")[:_SHEET_BYTES]
+    told = name.decode("utf-16-le", "ignore").strip()
+    return told if told and told.lower() != _SHEET_OWN else _("申請")

@@ -27,7 +27,7 @@ from liff_app.procedures.models import (
 from liff_app.procedures.scope import Scope
 from liff_app.procedures.vocabulary import EventKind, Status
 
-__all__ = ["Figures", "PageFigures", "Spread", "figures", "pages"]
+__all__ = ["Figures", "PageFigures", "Spread", "figures", "pages", "whole_months"]
 
 MOST_TIMED = 20_000  # of a period, for medians; beyond it the newest
 _TENTHS = 10
@@ -183,10 +183,20 @@ def _spread(days: Sequence[int]) -> Spread:
     return Spread(len(days), round(tenths[4]), round(tenths[8]))
 
 
+def whole_months(period: Period, today: date) -> Period:
+    """Every month that the period touches, as a whole; the one that runs as far as it has come."""
+    months = period.until.year * 12 + period.until.month  # the first one after it
+    after = date(months // 12, months % 12 + 1, 1)
+    return Period(period.since.replace(day=1), min(after - timedelta(days=1), today))
+
+
 def pages(
     session: Session, procedure: Procedure, period: Period
 ) -> list[tuple[int, list[PageFigures]]]:
-    """By version, newest first: its pages and refused questions in the order of first counting."""
+    """By version, newest first: its pages and refused questions in the order of first counting.
+
+    `period` is one of `whole_months`: between two that differ by a day one person could be told.
+    """
     wanted = (
         select(ProcedureVersion.number, PageCount.name, PageCount.what, func.sum(PageCount.count))
         .join(PageCount, PageCount.version_id == ProcedureVersion.id)

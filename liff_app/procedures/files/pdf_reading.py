@@ -1,36 +1,30 @@
 """Whether a PDF does anything but show pages. Runs in the children of a limited program alone.
 
-Every object of the file is looked at, wherever it is referred to from, because a reader may find a
-way that we do not. The bytes are searched besides, for what stands outside of the object table.
+No object may name what runs, opens another file or lies inside, wherever it stands and whichever
+table leads to it: readers find ways that we do not. The bytes are searched besides.
 """
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 
 from pypdf import PdfReader, filters
 from pypdf.errors import PyPdfError
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NullObject
 
-from liff_app.procedures.files.rules import MOST_PAGES, Refusal
+from liff_app.procedures.files import pdf_objects
+from liff_app.procedures.files.rules import MOST_PAGES, PDF_BEGINS, Refusal
 
 # Loaded now, because the children can open no file: pypdf imports it when a stream comes.
 LOADED = (filters,)
-_MOST_OBJECTS = 100_000
-_DEEPEST = 50
-# Keys under which something runs, opens or lies inside (ISO 32000-2: 12.6, 7.11.4, 12.7.8, 13.6).
-_ACTIVE_KEYS = frozenset(
-    {"/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/XFA", "/RichMediaContent"}
-)
-_ACTIVE_ACTIONS = frozenset(
+# Under or by these something runs, opens or lies inside (ISO 32000-2: 12.6, 7.11.4, 12.7.8, 13).
+_ACTIVE = frozenset(
     {
-        *("/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE"),
-        *("/Rendition", "/Movie", "/Sound", "/RichMediaExecute"),
+        *("JS", "JavaScript", "Launch", "SubmitForm", "ImportData", "GoToR", "GoToE"),
+        *("Rendition", "Movie", "Sound", "RichMedia", "RichMediaContent", "RichMediaExecute"),
+        *("EF", "EmbeddedFile", "EmbeddedFiles", "XFA"),
     }
 )
-_ACTIVE_TYPES = frozenset({"/EmbeddedFile"})
 _ACTIVE_BYTES = re.compile(rb"/(?:JavaScript|Launch|EmbeddedFiles?|RichMedia)\b")
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 # What pypdf raises over a broken file besides its own errors.
@@ -62,12 +56,14 @@ def pages_of(raw: bytes) -> int:
 
 
 def _looked_at(raw: bytes) -> int:
+    if not raw.startswith(PDF_BEGINS):
+        raise Refused(Refusal.BROKEN)  # readers differ in where such a file begins
     reader = PdfReader(io.BytesIO(raw), strict=False)
     if reader.is_encrypted:
         raise Refused(Refusal.ENCRYPTED)
     if _ACTIVE_BYTES.search(_ESCAPED.sub(_unescaped, raw)):
         raise Refused(Refusal.ACTIVE)
-    _check_objects(reader)
+    _check_names(raw)
     count = 0
     for _page in reader.pages:
         count += 1
@@ -82,43 +78,13 @@ def _unescaped(found: re.Match[bytes]) -> bytes:
     return bytes.fromhex(found[1].decode())
 
 
-def _check_objects(reader: PdfReader) -> None:
-    _check(reader.trailer)
-    for count, (number, generation) in enumerate(_known(reader)):
-        if count > _MOST_OBJECTS:
-            raise Refused(Refusal.BROKEN)
-        _check(reader.get_object(IndirectObject(number, generation, reader)))
-
-
-def _known(reader: PdfReader) -> Iterator[tuple[int, int]]:
-    """Every object of the file's tables: number and generation."""
-    for generation, numbers in list(reader.xref.items()):
-        for number in list(numbers):
-            yield number, generation
-    for number in list(reader.xref_objStm):
-        yield number, 0
-
-
-def _check(found: object, depth: int = 0) -> None:
-    """Raises Refused if the object, or what it holds itself, is active."""
-    if depth > _DEEPEST:
-        raise Refused(Refusal.BROKEN)
-    if isinstance(found, DictionaryObject):
-        if _is_active(found):
-            raise Refused(Refusal.ACTIVE)
-        for value in found.values():
-            _check(value, depth + 1)
-    elif isinstance(found, ArrayObject):
-        for value in found:
-            _check(value, depth + 1)
-
-
-def _is_active(found: DictionaryObject) -> bool:
-    named = _ACTIVE_KEYS.intersection(found)
-    if any(not isinstance(found.raw_get(key), NullObject) for key in named):
-        return True
-    return _name(found, "/S") in _ACTIVE_ACTIONS or _name(found, "/Type") in _ACTIVE_TYPES
-
-
-def _name(found: DictionaryObject, key: str) -> str:
-    return str(found.raw_get(key)) if key in found else ""
+def _check_names(raw: bytes) -> None:
+    """Raises Refused if an object names what is active, or a table hidden behind a password."""
+    try:
+        for name in pdf_objects.names(raw):
+            if name in _ACTIVE:
+                raise Refused(Refusal.ACTIVE)
+            if name == "Encrypt":
+                raise Refused(Refusal.ENCRYPTED)
+    except pdf_objects.Broken:
+        raise Refused(Refusal.BROKEN) from None

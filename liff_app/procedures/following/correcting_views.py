@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, current_app, g, redirect, render_template, url_for
@@ -9,13 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from liff_app import clock
 from liff_app.db import db, transaction
-from liff_app.procedures.desk.returning import Item, Spot
+from liff_app.procedures.desk.returning import Item
 from liff_app.procedures.fields.showing import summary
 from liff_app.procedures.fields.views import Line
-from liff_app.procedures.filling import correction
+from liff_app.procedures.filling import correction, pointing
 from liff_app.procedures.filling.answering import unkept
 from liff_app.procedures.filling.correction import NotReturned
 from liff_app.procedures.filling.drafts import Filler
+from liff_app.procedures.filling.pointing import Point, Pointing
 from liff_app.procedures.following import reading
 from liff_app.procedures.following.reading import Mine
 
@@ -23,14 +25,11 @@ bp = Blueprint("procedure_correcting", __name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
-    """One thing to put right: what it is about, why, and where on a picture."""
+class Told:
+    """One thing to put right, with the answers it is about."""
 
-    title: str
-    comment: str
+    point: Point
     lines: tuple[Line, ...]
-    spot: Spot | None
-    picture: str  # address of the picture that the spot lies on
 
 
 @bp.get("/<ref>/correct")
@@ -40,7 +39,7 @@ def ask(ref: str) -> ResponseReturnValue:
     mine = reading.one(db.session, ref, g.resident_id, keys=keys)
     if mine.returned is None:
         return redirect(url_for("procedure_mine.show", ref=ref))
-    points = [_point(mine, one) for one in mine.returned.items]
+    points = _told(mine, mine.returned.items)
     return unkept(render_template("procedures/correct.html", mine=mine, points=points))
 
 
@@ -63,19 +62,20 @@ def refuse(error: NotReturned) -> ResponseReturnValue:
     return answer
 
 
-def _point(mine: Mine, item: Item) -> Point:
+def _told(mine: Mine, items: Sequence[Item]) -> list[Told]:
     def address(file_id: str, is_thumb: bool) -> str:  # noqa: FBT001 - as `fields` asks
         size = "thumb" if is_thumb else "whole"
         return url_for("procedure_mine.file", ref=mine.ref, file_id=file_id, size=size)
 
-    sections = summary(
-        mine.form.document, mine.evaluated, mine.language, mine.files, address=address
-    )
-    blocks = [block for section in sections for block in section.blocks]
-    lines = tuple(
-        line for block in blocks for line in block.lines if correction.named(line.path, item.path)
-    )
-    heading = next((one.title for one in blocks if one.path == item.path), "")
-    title = heading or (lines[0].label if len(lines) == 1 else "")
-    picture = address(item.spot.file_id, False) if item.spot else ""
-    return Point(title=title, comment=item.comment, lines=lines, spot=item.spot, picture=picture)
+    document, evaluated = mine.form.document, mine.evaluated
+    pictures = pointing.pictures(db.session, mine.key, items)
+    naming = Pointing(document, evaluated, mine.language, pictures, address)
+    sections = summary(document, evaluated, mine.language, mine.files, address=address)
+    lines = [line for section in sections for line in section.lines]
+    return [
+        Told(
+            point=naming.point(item),
+            lines=tuple(line for line in lines if correction.named(line.path, item.path)),
+        )
+        for item in items
+    ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from liff_app.clock import JST
@@ -16,13 +16,20 @@ from liff_app.errors import NotFound
 from liff_app.procedures import dossiers, events, revisions, rules
 from liff_app.procedures.desk import documents, returning
 from liff_app.procedures.desk.returning import Return
-from liff_app.procedures.engine.document import Document, words
+from liff_app.procedures.engine.document import Document
 from liff_app.procedures.engine.evaluation import Evaluated, evaluate
+from liff_app.procedures.fields.ruby import Words
 from liff_app.procedures.files import service as files
 from liff_app.procedures.files.views import FileView
+from liff_app.procedures.filling import languages
 from liff_app.procedures.filling.submitting import files_in
 from liff_app.procedures.forms import Form, version_form
-from liff_app.procedures.models import Submission, SubmissionEvent, SubmissionRevision
+from liff_app.procedures.models import (
+    Submission,
+    SubmissionEvent,
+    SubmissionReturn,
+    SubmissionRevision,
+)
 from liff_app.procedures.sealing import DataKey
 from liff_app.procedures.vocabulary import EventKind, Mover, Status
 
@@ -33,6 +40,7 @@ __all__ = [
     "Moment",
     "Revision",
     "any_row",
+    "asking",
     "evaluated",
     "hold",
     "lines",
@@ -48,14 +56,16 @@ _OWN = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A submission in a list. `asks`: something is to be put right."""
+    """A submission in a list. `asks`: something is to be put right, by `due_on` if it says so."""
 
     ref: str
     number: str
-    title: str
+    title: Words
+    lang: str
     status: Status
     created_at: datetime
     asks: bool
+    due_on: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +93,7 @@ class Mine:
     ref: str
     number: str
     form: Form
-    title: str
+    title: Words
     status: Status
     language: str
     created_at: datetime
@@ -98,8 +108,13 @@ class Mine:
     files: Mapping[str, FileView]
     may_withdraw: bool
     reason: str  # of the decision that stands, or of the return
-    appeal: str
+    appeal: Words
     key: DataKey
+
+    @property
+    def lang(self) -> str:
+        """How a page marks the form's own words."""
+        return languages.tag(self.language)
 
     @property
     def due_on(self) -> date | None:
@@ -107,23 +122,44 @@ class Mine:
         return self.returned.due_on if self.returned else None
 
 
-def lines(session: Session, resident_id: str) -> list[Line]:
-    """Everything the resident sent, the newest first."""
+def asking(session: Session, resident_id: str) -> list[Line]:
+    """What the resident is asked to put right, what is due first."""
+    found = _lines(session, resident_id, Submission.status == Status.RETURNED)
+    return sorted(found, key=lambda one: one.due_on or date.max)
+
+
+def lines(session: Session, resident_id: str, *, most: int | None = None) -> list[Line]:
+    """Everything else the resident sent, or the last `most`, the newest first."""
+    return _lines(session, resident_id, Submission.status != Status.RETURNED, most)
+
+
+def _lines(
+    session: Session, resident_id: str, which: ColumnElement[bool], most: int | None = None
+) -> list[Line]:
+    is_open = and_(
+        SubmissionReturn.submission_id == Submission.id,
+        SubmissionReturn.revision == Submission.revision,
+        SubmissionReturn.answered_at.is_(None),
+    )
     wanted = (
-        select(Submission)
-        .where(Submission.resident_id == resident_id, Submission.is_test.is_(False))
+        select(Submission, SubmissionReturn.due_on)
+        .outerjoin(SubmissionReturn, is_open)
+        .where(Submission.resident_id == resident_id, Submission.is_test.is_(False), which)
         .order_by(Submission.id.desc())
+        .limit(most)
     )
     return [
         Line(
             ref=row.ref,
             number=row.number,
             title=_title(version_form(session, row.version_id), row.language),
+            lang=languages.tag(row.language),
             status=Status(row.status),
             created_at=row.created_at,
             asks=row.status == Status.RETURNED,
+            due_on=due_on if row.status == Status.RETURNED else None,
         )
-        for row in session.scalars(wanted)
+        for row, due_on in session.execute(wanted)
     ]
 
 
@@ -179,9 +215,9 @@ def one(session: Session, ref: str, resident_id: str, *, keys: KeyRing) -> Mine:
         files=files.views(session, key, files_in(document, values)),
         may_withdraw=rules.step(status, Status.WITHDRAWN, Mover.APPLICANT) is not None,
         reason=next((m.text for m in reversed(timeline) if m.to is status), ""),
-        appeal=words(document.settings.appeal, row.language, document.default_language)
+        appeal=languages.said(document, document.settings.appeal, row.language)
         if decided
-        else "",
+        else Words(),
         key=key,
     )
 
@@ -217,5 +253,5 @@ def _revisions(session: Session, row: Submission) -> tuple[Revision, ...]:
     return tuple(Revision(number=number, at=at) for number, at in found)
 
 
-def _title(form: Form, language: str) -> str:
-    return words(form.document.title, language, form.document.default_language)
+def _title(form: Form, language: str) -> Words:
+    return languages.said(form.document, form.document.title, language)

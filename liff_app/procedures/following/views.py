@@ -15,6 +15,7 @@ from liff_app.procedures.fields.showing import summary
 from liff_app.procedures.files import service as files
 from liff_app.procedures.files import serving
 from liff_app.procedures.filling.answering import unkept
+from liff_app.procedures.filling.sent_files import sent_files
 from liff_app.procedures.filling.submitting import files_in
 from liff_app.procedures.following import documents, reading, withdrawing, wording
 from liff_app.procedures.following.reading import Mine
@@ -25,8 +26,9 @@ bp = Blueprint("procedure_mine", __name__)
 
 @bp.get("")
 def index() -> ResponseReturnValue:
-    """Everything the resident sent, the newest first."""
-    lines = reading.lines(db.session, g.resident_id)
+    """Everything the resident sent: what asks for something first, then the newest."""
+    lines = reading.asking(db.session, g.resident_id)
+    lines += reading.lines(db.session, g.resident_id)
     return unkept(render_template("procedures/mine.html", lines=lines, words=wording))
 
 
@@ -40,18 +42,21 @@ def show(ref: str) -> ResponseReturnValue:
 def revision(ref: str, number: int) -> ResponseReturnValue:
     """What was sent that time, and what was different from the time before."""
     mine = _mine(ref)
+    moment = next((one for one in mine.revisions if one.number == number), None)
+    if moment is None:  # before a database is asked for a number that it may not hold
+        raise NotFound("no such sending")
     row = reading.row_of(db.session, ref, g.resident_id)
     values = revisions.read(db.session, row, number, key=mine.key)
     before = revisions.read(db.session, row, number - 1, key=mine.key) if number > 1 else None
     found = reading.evaluated(mine, values)
+    earlier = reading.evaluated(mine, before).values if before is not None else None
     known = files.views(db.session, mine.key, files_in(mine.form.document, values))
     sections = summary(
-        mine.form.document, found, mine.language, known, before=before, address=_address(ref)
+        mine.form.document, found, mine.language, known, before=earlier, address=_address(ref)
     )
     return unkept(
         render_template(
-            "procedures/revision.html", mine=mine, number=number, sections=sections,
-            at=next((one.at for one in mine.revisions if one.number == number), mine.created_at),
+            "procedures/revision.html", mine=mine, number=number, sections=sections, at=moment.at
         )
     )  # fmt: skip
 
@@ -59,9 +64,9 @@ def revision(ref: str, number: int) -> ResponseReturnValue:
 @bp.get("/<ref>/files/<file_id>/<any(whole, thumb):size>")
 def file(ref: str, file_id: str, size: str) -> Response:
     """A file that the resident sent, or a document of the decision once it is theirs to see."""
-    mine = _mine(ref)
-    is_known = file_id in {one.id for one in mine.documents} or file_id in _sent_files(mine)
-    if not is_known:
+    mine, row = _mine(ref), reading.row_of(db.session, ref, g.resident_id)
+    given = {one.id for one in mine.documents}
+    if file_id not in given | sent_files(db.session, row, mine.form.document, key=mine.key):
         raise NotFound("no such file here")
     store = current_app.extensions["file_store"]
     served = files.read(db.session, store, mine.key, file_id, thumb=size == "thumb")
@@ -114,15 +119,6 @@ def _page(mine: Mine, refused: str = "") -> Response:
             refused=refused, done=done if done in ("withdrawn", "corrected") else "",
         )
     )  # fmt: skip
-
-
-def _sent_files(mine: Mine) -> set[str]:
-    """Ids of the files of every sending."""
-    row = reading.row_of(db.session, mine.ref, g.resident_id)
-    document, found = mine.form.document, set[str]()
-    for one in mine.revisions:
-        found |= set(files_in(document, revisions.read(db.session, row, one.number, key=mine.key)))
-    return found
 
 
 def _address(ref: str) -> Any:  # noqa: ANN401 - a function of an id

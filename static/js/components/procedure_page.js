@@ -26,7 +26,7 @@ const SCOPE = 'procedure-drafts';
 export function start(root) {
   const form = /** @type {HTMLFormElement} */ (root);
   const items = /** @type {HTMLElement} */ (root.querySelector('[data-ref="items"]'));
-  const line = /** @type {HTMLElement} */ (root.querySelector('[data-ref="said"]'));
+  const line = /** @type {HTMLElement} */ (root.querySelector('[data-ref="kept"]'));
   const words = /** @type {Record<string, string>} */ (root.dataset);
   const key = `${words.draft}/${words.page}`;
   const stored = openStore(SCOPE);

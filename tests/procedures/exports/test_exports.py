@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -18,10 +20,11 @@ from liff_app.procedures import dossiers
 from liff_app.procedures.engine.document import Document, Kind
 from liff_app.procedures.exports import collecting, files, table
 from liff_app.procedures.exports.collecting import Wanted
-from liff_app.procedures.exports.files import Form
+from liff_app.procedures.exports.files import Form, Lines
 from liff_app.procedures.models import Submission
 from liff_app.procedures.scope import EVERYWHERE, Scope
 from liff_app.procedures.vocabulary import Status
+from tests.conftest import on_sqlite
 from tests.procedures.ground import (
     NOON,
     children,
@@ -162,3 +165,72 @@ def test_only_what_was_asked_for_and_what_the_colleague_sees_is_found(ground: Gr
         collecting.procedure_of(db.session, "mihon", Scope(frozenset({"other"})))
     with pytest.raises(NotFound):
         collecting.procedure_of(db.session, "nothing", EVERYWHERE)
+
+
+FORMULA = "=HYPERLINK(A1)"
+
+
+@on_sqlite
+def test_a_heading_runs_no_more_than_a_cell(app: Flask, settings: Settings) -> None:
+    with transaction() as session:
+        asked = question("name", export_heading=FORMULA)
+        form = publish(session, document(page("who", asked)))
+        submit(session, form, {"name": "𠮷野"}, keys=settings.keys)
+    procedure = collecting.procedure_of(db.session, "mihon", EVERYWHERE)
+    ids = list(collecting.found(db.session, procedure, Wanted(), EVERYWHERE))
+
+    def take(form: Form) -> bytes:
+        lines = table.lines(db.session, procedure, ids, keys=settings.keys, codes=False)
+        with files.written(form, lines) as file:
+            return file.read()
+
+    def headings(raw: bytes, code: str) -> list[str]:
+        return next(csv.reader(io.StringIO(raw.decode(code), newline="")))
+
+    assert headings(take(Form.CSV), "utf-8-sig")[-1] == f"'{FORMULA}"
+    with zipfile.ZipFile(io.BytesIO(take(Form.CP932))) as parcel:
+        assert headings(parcel.read("shinsei.csv"), "cp932")[-1] == f"'{FORMULA}"
+        told = parcel.read("moji-no-houkoku.csv").decode("utf-8-sig")
+    assert f",'{FORMULA},𠮷," in told
+    [sheet] = load_workbook(io.BytesIO(take(Form.XLSX))).worksheets
+    assert (sheet["L1"].value, sheet["L1"].data_type) == (FORMULA, "s")
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("[見本]の手続き: '1/2'", "見本 の手続き   1 2"),
+        ("𠮷" * 40, "𠮷" * 15),
+        ("あ\x0bい\ufffeう", "あ い う"),
+        ("History", "申請"),
+        ("***", "申請"),
+    ],
+)
+@on_sqlite
+def test_a_title_becomes_a_sheets_name_that_excel_takes(
+    title: str, name: str, app: Flask, settings: Settings
+) -> None:
+    with transaction() as session:
+        publish(session, document())
+    procedure = collecting.procedure_of(db.session, "mihon", EVERYWHERE)
+    procedure.title = title
+    with db.session.no_autoflush:
+        lines = table.lines(db.session, procedure, [], keys=settings.keys, codes=False)
+        with files.written(Form.XLSX, lines) as file:
+            assert load_workbook(io.BytesIO(file.read())).sheetnames == [name]
+
+
+@pytest.mark.parametrize("form", Form)
+def test_a_file_whose_writing_fails_is_gone_at_once(form: Form) -> None:
+    def rows() -> Iterator[list[str]]:
+        yield ["例-1"]
+        raise OSError("disk")
+
+    def open_files() -> int:
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    before = open_files()
+    with pytest.raises(OSError, match="disk") as held:
+        files.written(form, Lines(title="見本", header=["受付番号"], rows=rows()))
+    assert held.tb, "the frames are alive, and hold no file"
+    assert open_files() == before

@@ -1,19 +1,24 @@
-"""Pages of numbers, of a survey's results, of exports and of other systems' addresses."""
+"""Pages of numbers, of exports and of other systems' addresses."""
 
 from __future__ import annotations
 
 import csv
 import io
-from typing import Any
+from datetime import date
+from types import SimpleNamespace
+from typing import IO, Any
 
 import pytest
 from flask import Flask
 
 from liff_app import clock
+from liff_app.clock import JST
 from liff_app.config import Settings
 from liff_app.db import db, transaction
-from liff_app.procedures.engine.document import Kind
-from liff_app.procedures.figures import counting, results
+from liff_app.periods import Period
+from liff_app.procedures.exports import files
+from liff_app.procedures.exports.console import exports
+from liff_app.procedures.figures import counting, statistics
 from liff_app.procedures.figures.counting import What
 from liff_app.procedures.models import Procedure, SubmissionReturn
 from liff_app.procedures.vocabulary import Status
@@ -22,26 +27,17 @@ from liff_app.staff import service as staff
 from liff_app.staff.vocabulary import Role
 from tests.conftest import ConsoleVisitor, colleague, on_sqlite
 from tests.house.page import faults
-from tests.procedures.ground import choices, document, page, publish, question, submit
+from tests.procedures.ground import document, publish, submit
 
 CONSOLE = "/console/procedures"
 GOOD = {"name": "山田 花子", "kind": "sofa", "count": 2, "fee": 1600}
-
-
-def survey(**settings: Any) -> Any:  # noqa: ANN401 - a document
-    return document(
-        page("asked", question("age", Kind.CHOOSE_ONE, choices=choices("young", "old")),
-             question("likes", Kind.CHOOSE_MANY, choices=choices("river", "hill")),
-             question("words", Kind.LONG_TEXT)),
-        form_id="survey", kind="survey", anonymous=True, prefix="ア", **settings,
-    )  # fmt: skip
 
 
 class Ground:
     """An application with some submissions, and a survey."""
 
     def __init__(self, app: Flask, settings: Settings) -> None:
-        self.app, self.keys, self.surveys = app, settings.keys, 0
+        self.app, self.keys = app, settings.keys
         now = clock.now()
         with transaction() as session:
             form = publish(session, document(), now=now)
@@ -55,21 +51,17 @@ class Ground:
             submit(session, form, GOOD, keys=self.keys, is_test=True, now=now)
         db.session.close()
 
-    def survey(self, answers: list[dict[str, Any]], **settings: Any) -> None:  # noqa: ANN401 - settings
-        self.surveys += 1
+    def survey(self) -> None:
         with transaction() as session:
-            form = publish(
-                session, survey(**settings), slug="enquete", number=self.surveys, now=clock.now()
-            )
-            for one in answers:
-                submit(session, form, one, keys=self.keys, status=Status.COMPLETED,
-                       now=clock.now())  # fmt: skip
+            publish(session, document(form_id="survey", prefix="ア", kind="survey"), slug="enquete")
         db.session.close()
 
-    def count(self, what: What, name: str, times: int) -> None:
+    def count(self, what: What, name: str, times: int, day: date | None = None) -> None:
         with transaction() as session:
             for _ in range(times):
-                counting.record(session, self.version, what, [name], clock.now().date())
+                counting.record(
+                    session, self.version, what, [name], day or clock.now().astimezone(JST).date()
+                )
         db.session.close()
 
     def reviewer(self, *roles: Role) -> ConsoleVisitor:
@@ -110,31 +102,32 @@ def test_where_people_leave_is_told_in_steps_of_five(ground: Ground) -> None:
         assert f"<td>{exact}</td>" not in text
 
 
+def test_two_periods_tell_of_no_single_day(ground: Ground) -> None:
+    for day in (1, 14, 15, 30):
+        ground.count(What.REACHED, "who", 5, date(2026, 4, day))
+    desk = ground.reviewer()
+    for since, until in (("04-01", "04-30"), ("04-14", "04-14"), ("04-30", "04-30")):
+        text = desk.get(f"{CONSOLE}/figures/mihon?from=2026-{since}&to=2026-{until}").text
+        assert "<td>約20</td>" in text
+        assert "2026年4月から2026年4月までの数です。" in text
+    beside = desk.get(f"{CONSOLE}/figures/mihon?from=2026-05-01&to=2026-05-31").text
+    assert "約20" not in beside
+
+
+def test_months_are_whole_and_the_running_one_is_as_far_as_it_has_come() -> None:
+    today = date(2026, 12, 9)
+    for since, until, last in (
+        (date(2026, 2, 28), date(2026, 2, 28), date(2026, 2, 28)),
+        (date(2026, 11, 30), date(2026, 12, 1), today),
+        (date(2025, 12, 31), date(2999, 12, 31), today),
+    ):
+        found = statistics.whole_months(Period(since, until), today)
+        assert (found.since, found.until) == (since.replace(day=1), last)
+
+
 def test_a_period_that_cannot_be_is_refused_with_a_sentence(ground: Ground) -> None:
     answer = ground.reviewer().get(f"{CONSOLE}/figures/mihon?from=x&to=2026-01-01")
     assert (answer.status_code, "日付を選びなおしてください。" in answer.text) == (422, True)
-
-
-def test_staff_read_a_surveys_answers_and_the_log_has_who(ground: Ground) -> None:
-    ground.survey([{"age": "old", "likes": ["river"], "words": "<b>よい町</b>"}] * 6)
-    answer = ground.reviewer().get(f"{CONSOLE}/results/enquete")
-    assert faults(answer, "results") == []
-    assert "&lt;b&gt;よい町" in answer.text
-    assert "<td>6</td><td>100.0%</td>" in answer.text
-    assert ground.reviewer().get(f"{CONSOLE}/results/mihon").status_code == 404
-
-
-def test_everybody_reads_steps_and_nobodys_words(ground: Ground) -> None:
-    given = [{"age": "old", "likes": ["river", "hill"], "words": "ひみつ"}] * 7
-    ground.survey([*given, {"age": "young", "words": "ひみつ"}], results_public=True)
-    row = db.session.query(Procedure).filter_by(slug="enquete").one()
-    shown = results.everybodys(db.session, row, keys=ground.keys)
-    assert [(one.name, one.answered) for one in shown] == [("age", 5), ("likes", 10)]
-    assert [line.count for line in shown[0].lines] == [None, 5]
-    assert "ひみつ" not in repr(shown)
-    ground.survey([])
-    row = db.session.query(Procedure).filter_by(slug="enquete").one()
-    assert results.everybodys(db.session, row, keys=ground.keys) == []
 
 
 def test_an_export_asks_what_for_and_the_log_has_it(ground: Ground) -> None:
@@ -148,9 +141,34 @@ def test_an_export_asks_what_for_and_the_log_has_it(ground: Ground) -> None:
         assert answer.get_data().decode("utf-8-sig").count("山田 花子") == 3
     empty = desk.post(f"{CONSOLE}/exports/mihon", data=said | {"until": "2020-01-01"})
     assert (empty.status_code, "この条件に合う申請はありません。" in empty.text) == (422, True)
+    for impossible in ({"since": "0001-01-01"}, {"until": "9999-12-31"}, {"since": "きのう"}):
+        refused = desk.post(f"{CONSOLE}/exports/mihon", data=said | impossible)
+        assert (refused.status_code, "日付を選びなおしてください。" in refused.text) == (422, True)
     for form in ("xlsx", "cp932"):
         with desk.post(f"{CONSOLE}/exports/mihon", data=said | {"format": form}) as made:
             assert made.get_data()[:2] == b"PK"
+
+
+@on_sqlite
+def test_an_export_that_the_log_does_not_take_leaves_no_file(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[IO[bytes]] = []
+
+    def written(*args: Any) -> IO[bytes]:  # noqa: ANN401 - handed on
+        made.append(files.written(*args))
+        return made[0]
+
+    def note(*_args: object, **_more: object) -> None:
+        raise RuntimeError("full")
+
+    monkeypatch.setattr(exports, "note", note)
+    monkeypatch.setattr(exports, "files", SimpleNamespace(written=written))
+    with pytest.raises(RuntimeError, match="full"):
+        ground.reviewer().post(
+            f"{CONSOLE}/exports/mihon", data={"format": "csv", "purpose": "work"}
+        )
+    assert made[0].closed
 
 
 @on_sqlite
@@ -192,7 +210,7 @@ class TestHooks:
         assert _hooks(ground) == []
 
     def test_another_procedures_hook_is_not_there(self, ground: Ground) -> None:
-        ground.survey([])
+        ground.survey()
         desk = ground.reviewer(Role.ADMINISTRATOR)
         desk.post(self.HOOKS, data={"url": "https://a.example.jp/x"})
         [hook] = _hooks(ground)

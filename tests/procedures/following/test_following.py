@@ -16,12 +16,12 @@ from liff_app import clock
 from liff_app.config import Settings
 from liff_app.db import db, transaction
 from liff_app.messaging.models import LineMessage
-from liff_app.procedures import dossiers, events, revisions
-from liff_app.procedures.desk import returning
+from liff_app.procedures import dossiers
 from liff_app.procedures.desk.returning import Item, Spot
 from liff_app.procedures.engine.document import Kind, Page, Question
+from liff_app.procedures.figures import recounting
 from liff_app.procedures.files import service as files
-from liff_app.procedures.forms import Form
+from liff_app.procedures.forms import Form, open_form
 from liff_app.procedures.models import (
     Participation,
     ProcedureDraft,
@@ -29,14 +29,21 @@ from liff_app.procedures.models import (
     SealedFile,
     Submission,
 )
-from liff_app.procedures.vocabulary import EventKind, FilePurpose, Status
+from liff_app.procedures.vocabulary import FilePurpose, Status
 from tests.conftest import on_sqlite
 from tests.house.page import faults
-from tests.procedures.filling.journeys import LIFF, SOFA, WHO, Journey, begin, filled, proof, sent
-from tests.procedures.ground import children, document, page, publish, question, small_pages
+from tests.procedures.filling.journeys import LIFF, SOFA, WHO, begin, filled, proof, sent
+from tests.procedures.following.hands import SENT, corrected, moved, returned, row_of, seen, values
+from tests.procedures.ground import (
+    children,
+    document,
+    page,
+    publish,
+    question,
+    small_pages,
+    submit,
+)
 from tests.reports.reporting import picture
-
-SENT = f"{LIFF}/sent"
 
 
 @pytest.fixture
@@ -44,56 +51,6 @@ def form(app: Flask) -> Form:
     """The small form, open."""
     with transaction() as session:
         return publish(session, document(appeal={"ja": "三か月以内に不服を申し立てられます。"}))
-
-
-def row_of(ref: str) -> Submission:
-    db.session.rollback()
-    return db.session.scalars(select(Submission).where(Submission.ref == ref)).one()
-
-
-def moved(ref: str, to: Status, settings: Settings, text: str = "") -> None:
-    """A colleague takes a step."""
-    db.session.rollback()
-    with transaction() as session:
-        row = events.hold(session, ref)
-        key = dossiers.key_of(session, settings.keys, row.dossier_id)
-        kind = EventKind.RETURNED if to is Status.RETURNED else EventKind.MOVED
-        events.append(session, row, kind, key=key, actor="staff:1", now=clock.now(), to=to,
-                      public=text)  # fmt: skip
-
-
-def returned(ref: str, settings: Settings, *items: Item, due_on: date | None = None) -> None:
-    """A colleague sends it back with these points."""
-    db.session.rollback()
-    with transaction() as session:
-        row = events.hold(session, ref)
-        key = dossiers.key_of(session, settings.keys, row.dossier_id)
-        returning.keep(session, row, items, due_on=due_on, key=key, by="staff:1", now=clock.now())
-    moved(ref, Status.RETURNED, settings, "下の点を直してください。")
-
-
-def values(ref: str, settings: Settings, number: int) -> dict[str, Any]:
-    row = row_of(ref)
-    key = dossiers.key_of(db.session, settings.keys, row.dossier_id)
-    return revisions.read(db.session, row, number, key=key)
-
-
-def seen(browser: FlaskClient, path: str, status: int = 200) -> str:
-    """A page of ours, right in every way a page can be."""
-    answer = browser.get(path)
-    assert answer.status_code == status, answer.text
-    found = faults(answer, path)
-    assert found == [], found
-    assert answer.headers["Cache-Control"] == "no-store"
-    return answer.text.split("<main")[1]
-
-
-def corrected(browser: FlaskClient, ref: str) -> Journey:
-    """The draft in which the submission is put right."""
-    path = f"{SENT}/{ref}/correct"
-    begun = browser.post(path, data=proof(browser))
-    assert begun.status_code == 303, begun.text
-    return Journey(browser, begun.headers["Location"].rsplit("/", 1)[1])
 
 
 def test_the_status_page_tells_where_it_stands_and_what_was_sent(
@@ -115,7 +72,8 @@ def test_the_status_page_tells_where_it_stands_and_what_was_sent(
     assert "認められませんでした" in text
     assert "写真が足りません。" in text
     assert "三か月以内に不服を申し立てられます。" in text
-    assert resident.get(f"{SENT}/{ref}/revisions/9").status_code == 404
+    for number in ("9", "0", str(2**31), str(10**30), "9" * 5000):
+        assert resident.get(f"{SENT}/{ref}/revisions/{number}").status_code == 404
 
 
 def test_it_is_taken_back_once_while_nobody_has_decided(
@@ -314,6 +272,17 @@ def test_files_are_attached_kept_shown_and_taken_away(  # noqa: PLR0915 - one jo
     returned(ref, settings, Item(path="photo", comment="暗いです", spot=spot))
     asked = seen(resident, f"{SENT}/{ref}/correct")
     assert "<rect" in asked
+    assert "photo" in asked, "which answer it is about"
+    correcting = corrected(resident, ref)
+    page_ = correcting.get("pictures")
+    assert "<rect" in page_.split('data-ref="items"')[1], "marked right where it is replaced"
+    shown = re.search(r'<image href="([^"]+)"', page_)
+    assert shown
+    detach = re.search(r'value="(detach:photo:[0-9a-f]+)"', page_)
+    assert detach
+    correcting.post("pictures", detach[1])
+    assert shown[1] in correcting.get("pictures"), "still to be seen once it is taken away"
+    assert resident.get(shown[1]).content_type == "image/jpeg"
 
 
 def test_a_document_opens_by_a_link_for_ten_minutes_and_by_nothing_else(
@@ -363,7 +332,7 @@ def test_answers_are_kept_only_where_ticked_offered_once_and_forgotten_by_a_tap(
     assert "見本の手続き" in kept
     assert "山田 花子" not in seen(stranger, f"{LIFF}/remembered")
     fresh = begin(resident)
-    assert "前に「見本の手続き」で書いた内容があります。" in fresh.get("who")
+    assert "前の答えを使う：山田 花子" in fresh.get("who")
     fresh.post("who", "recall:name")
     fresh.post("who", "recall:phone", name="山田 花子")
     again = fresh.get("who")
@@ -423,14 +392,18 @@ def test_an_anonymous_survey_names_nobody_and_is_answered_once(  # noqa: PLR0915
 
 @on_sqlite
 def test_results_are_shown_where_the_form_says_so(
-    app: Flask, form: Form, resident: FlaskClient
+    app: Flask, form: Form, resident: FlaskClient, settings: Settings
 ) -> None:
-    survey(results_public=True, once_a_person=False)
-    for _ in range(5):
-        journey = begin(resident, "anketo")
-        journey.post("who", **WHO)
-        journey.post("what", **SOFA)
-        journey.send()
+    survey(results_public=True)
+    journey = begin(resident, "anketo")
+    journey.post("who", **WHO)
+    journey.post("what", **SOFA)
+    journey.send()
+    with transaction() as session:
+        anketo = open_form(session, "anketo", now=clock.now())
+        for _ in range(4):
+            submit(session, anketo, {"name": "山田", "kind": "sofa"}, keys=settings.keys)
+    recounting.count_due(keys=settings.keys, now=clock.now())
     text = seen(resident, f"{LIFF}/anketo/results")
     assert "およそ5" in text
     assert "山田" not in text

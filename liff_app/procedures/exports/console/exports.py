@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import date
 from typing import IO
 
@@ -16,6 +17,7 @@ from liff_app.clock import JST
 from liff_app.db import db, transaction
 from liff_app.errors import FieldError, InputInvalid
 from liff_app.i18n import gettext as _
+from liff_app.periods import FIRST_YEAR, LAST_YEAR
 from liff_app.procedures import scope
 from liff_app.procedures.exports import collecting, files, table
 from liff_app.procedures.exports.collecting import Wanted
@@ -54,13 +56,16 @@ def _made(slug: str, wanted: Wanted, form: Form, purpose: str) -> IO[bytes]:
     if not 0 < len(ids) <= collecting.MOST_ROWS:
         raise InputInvalid([FieldError("since", "count", _refusal(len(ids)))])
     codes = "codes" in request.form
-    file = files.written(form, table.lines(db.session, procedure, ids, keys=keys, codes=codes))
-    db.session.close()
-    with transaction() as session:
-        note(
-            session, "procedure.exported", f"procedure:{slug}", persons=len(ids),
-            detail={"format": form.value, "codes": codes, "purpose": purpose},
-        )  # fmt: skip
+    with ExitStack() as failing:
+        lines = table.lines(db.session, procedure, ids, keys=keys, codes=codes)
+        file = failing.enter_context(files.written(form, lines))
+        db.session.close()
+        with transaction() as session:
+            note(
+                session, "procedure.exported", f"procedure:{slug}", persons=len(ids),
+                detail={"format": form.value, "codes": codes, "purpose": purpose},
+            )  # fmt: skip
+        failing.pop_all()  # the answer closes it
     return file
 
 
@@ -80,10 +85,15 @@ def _wanted(asked: Mapping[str, str]) -> Wanted:
 
 def _day(asked: Mapping[str, str], name: str) -> date | None:
     text = asked.get(name, "")
+    if not text:
+        return None
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text)
     except ValueError:
-        raise InputInvalid([FieldError(name, "date", _("日付を選びなおしてください。"))]) from None
+        day = date.min
+    if not FIRST_YEAR <= day.year < LAST_YEAR:
+        raise InputInvalid([FieldError(name, "date", _("日付を選びなおしてください。"))])
+    return day
 
 
 def _form(asked: Mapping[str, str]) -> Form:

@@ -14,6 +14,7 @@ from liff_app.db import db
 from liff_app.i18n import gettext as _
 from liff_app.periods import chosen
 from liff_app.procedures import scope
+from liff_app.procedures.desk.console.words import overdue
 from liff_app.procedures.exports import collecting
 from liff_app.procedures.figures import statistics
 from liff_app.procedures.figures.console import figures_page
@@ -45,9 +46,10 @@ def show(slug: str) -> ResponseReturnValue:
     procedure = collecting.procedure_of(db.session, slug, who)
     asked = chosen(request.args, today)
     found = statistics.figures(db.session, procedure, asked.period, who, today=today)
-    left = statistics.pages(db.session, procedure, asked.period)
+    months = statistics.whole_months(asked.period, today)
+    left = statistics.pages(db.session, procedure, months)
     known = collecting.documents(db.session, procedure)
-    page = figures_page.page(procedure, found, left, known.values(), asked, today=today)
+    page = figures_page.page(procedure, found, months, left, known.values(), asked, today=today)
     answer = render_template("procedures/console/figures.html", page=page)
     return answer, 422 if asked.errors else 200
 
@@ -69,7 +71,7 @@ def as_csv(slug: str) -> ResponseReturnValue:
 
 def _lines(found: Figures) -> Iterator[list[str | int | None]]:
     yield [_("すべて"), "", found.received]
-    yield [_("すべて"), _("期限切れ"), found.overdue]
+    yield [_("すべて"), overdue(), found.overdue]
     yield [_("すべて"), _("差し戻しがあった"), found.returned]
     for kind, lines in figures_page.counts(found):
         for name, count in lines:

@@ -12,7 +12,7 @@ from liff_app import bars
 from liff_app.bars import BarChart
 from liff_app.errors import FieldError
 from liff_app.i18n import gettext as _
-from liff_app.periods import Chosen, offered
+from liff_app.periods import Chosen, Period, offered
 from liff_app.procedures.desk.console.words import SOURCE, STATUS
 from liff_app.procedures.engine.document import Document, Text, words
 from liff_app.procedures.fields.ruby import words_of
@@ -71,19 +71,21 @@ class FiguresPage:
     groups: list[tuple[str, list[Line]]]
     months: list[tuple[str, int, int]]
     chart: BarChart
+    left_months: tuple[str, str]  # the first and the last that `left` was counted over
     left: list[Left]
 
 
 def page(
     procedure: Procedure,
     found: Figures,
+    months: Period,
     left: Sequence[tuple[int, list[PageFigures]]],
     known: Iterable[Form],
     asked: Chosen,
     *,
     today: date,
 ) -> FiguresPage:
-    """The numbers in words."""
+    """The numbers in words. `months`: what `left` was counted over."""
     documents = {form.number: form.document for form in known}
     return FiguresPage(
         slug=procedure.slug,
@@ -105,6 +107,7 @@ def page(
         groups=[(kind, _with_bars(lines)) for kind, lines in counts(found)],
         months=found.by_month,
         chart=bars.bar_chart([(_month(month), *both) for month, *both in found.by_month]),  # type: ignore[misc]  # label, whole, part
+        left_months=(_month_of(months.since), _month_of(months.until)),
         left=[_left(number, pages, documents[number]) for number, pages in left],
     )
 
@@ -179,6 +182,10 @@ def _days(spread: Spread) -> str:
 def _month(code: str) -> str:
     year, month = (int(part) for part in code.split("-"))
     return _("%(y)s/%(m)s", y=year, m=month)
+
+
+def _month_of(day: date) -> str:
+    return _("%(y)s年%(m)s月", y=day.year, m=day.month)
 
 
 def _address(slug: str, since: date, until: date, view: str = "show") -> str:
