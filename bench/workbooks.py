@@ -3,7 +3,8 @@
 `python -m bench.workbooks --mutations 10000` sends so many through the compiler as a web process
 would, with a witness in every child that sees what it opens or connects to, and examines what comes
 back. It ends with 1 if one crashed, hung, was answered without a sentence or touched anything.
-`--figures` prints what compiling costs; `--flaws` shows that the examination catches flaws.
+`--figures` prints what compiling costs, `--work` how long a pass over a form takes that spends all
+it may; `--flaws` shows that the examination catches flaws.
 """
 
 from __future__ import annotations
@@ -12,10 +13,14 @@ import argparse
 import statistics
 import sys
 import time
+from contextlib import suppress
 
 from liff_app.procedures import samples
+from liff_app.procedures.engine.document import Choice, Document, Kind
+from liff_app.procedures.engine.evaluation import TooMuchWork, evaluate
 from liff_app.procedures.workbooks import writing
 from liff_app.procedures.workbooks.compiling import Compiler
+from tests.procedures.ground import document, ja, page, question
 from tests.procedures.workbooks import examining, mutations, watched
 
 TIMES = 20
@@ -44,6 +49,42 @@ def figures() -> None:
             f"{questions:11}{len(found.samples):9}"
         )
     compiler.close()
+
+
+HOSTILE = (
+    "substr(concat(name, ${q0}), 3) = ''",
+    "string-length(concat(name, ${q0}, ${q0})) > 3",
+    "concat(name, ${q0}, ${q0}) = 'x'",
+    "contains(concat(name, ${q0}), 'z')",
+    "regex(concat(name, ${q0}), '.*(a.{0,200}b.{0,200}){2}c')",
+    "regex(concat(name, ${q0}), '(a|b|葛)*a(a|b|葛){12}')",
+    "name = 1 + 2 - 3 + 4 and name != label and label = 'x'",
+    "selected(concat(name, ' ', ${q0}), label) or count-selected(${q0}) + name > 3",
+)
+ANSWERS = ("", "ab" * 2_000, "葛\U000e0100" * 4_000, "👨\u200d👩" * 4_000, "🇯" * 8_000)
+
+
+def work() -> None:
+    """Print what a step takes where a filter of 200 choices asks for more than a pass may cost."""
+    choices = tuple(Choice(value=f"c{at}", label=ja(f"札{at}")) for at in range(200))
+    for source in HOSTILE:
+        asked = (
+            question(f"s{at}", Kind.CHOOSE_ONE, choices=choices, choice_filter=source)
+            for at in range(400)
+        )
+        form = document(page("a", question("q0", Kind.LONG_TEXT)), page("b", *asked))
+        spent = [_spent(form, {"q0": answer}) for answer in ANSWERS]
+        print(f"{source[:60]:60} slowest pass {max(spent):.2f} s of the processor")
+
+
+def _spent(form: Document, answers: dict[str, str]) -> float:
+    """Seconds of the second pass: the first one understands the expressions."""
+    for _ in range(2):
+        begun = time.process_time()
+        with suppress(TooMuchWork):
+            evaluate(form, answers, today=examining.DAY)
+        seconds = time.process_time() - begun
+    return seconds
 
 
 def hostile(count: int, seed: int, first: int = 0) -> examining.Tally:
@@ -97,13 +138,16 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--flaws", action="store_true")
     parser.add_argument("--figures", action="store_true")
+    parser.add_argument("--work", action="store_true")
     asked = parser.parse_args()
     good = True
     if asked.flaws:
         good = flaws() and good
     if asked.mutations:
         good = told(hostile(asked.mutations, asked.seed, asked.first)) and good
-    if asked.figures or not (asked.flaws or asked.mutations):
+    if asked.work:
+        work()
+    if asked.figures or not (asked.flaws or asked.mutations or asked.work):
         figures()
     return 0 if good else 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from liff_app.procedures import sealing
 from liff_app.procedures.models import Dossier
 from liff_app.procedures.sealing import DataKey
 
-__all__ = ["Forgotten", "destroy", "key_of", "new", "reseal"]
+__all__ = ["Forgotten", "destroy", "key_of", "keys_of", "new", "reseal"]
 
 PAGE = 1000
 
@@ -38,6 +39,16 @@ def key_of(session: Session, keys: KeyRing, dossier_id: str) -> DataKey:
     if row is None or row.key_sealed is None:
         raise Forgotten("its key is destroyed")
     return sealing.unwrap(keys, row.key_sealed, dossier_id)
+
+
+def keys_of(session: Session, keys: KeyRing, ids: Collection[str]) -> dict[str, DataKey]:
+    """The keys of these dossiers by id; those that were destroyed are left out."""
+    wanted = select(Dossier).where(Dossier.id.in_(ids))
+    return {
+        row.id: sealing.unwrap(keys, row.key_sealed, row.id)
+        for row in session.scalars(wanted)
+        if row.key_sealed is not None
+    }
 
 
 def destroy(session: Session, dossier_id: str) -> None:

@@ -15,7 +15,7 @@ from liff_app.procedures.definitions.editions import Edition
 from liff_app.procedures.engine import document as documents
 from liff_app.procedures.engine import paths
 from liff_app.procedures.engine.document import Document
-from liff_app.procedures.workbooks import compiling, faults, writing
+from liff_app.procedures.workbooks import archive, compiling, faults, writing
 from liff_app.procedures.workbooks.faults import Fault
 from liff_app.procedures.workbooks.grid import Grid
 
@@ -38,10 +38,17 @@ class Checked:
 
 
 def check(raw: bytes, *, today: date) -> Checked:
-    """The workbook compiled. Raises CompilerBusy, CompilerDown."""
+    """The workbook compiled. Raises CompilerBusy, CompilerDown.
+
+    What is kept is written anew from what its cells say: no byte that came from outside is handed
+    to colleagues.
+    """
     made = compiling.compile_safely(raw, today=today)
+    kept = b"" if made.grid is None else writing.write(made.grid)
+    if len(kept) > archive.MOST_BYTES:  # nobody could upload it again
+        return Checked(workbook=b"", grid=None, document=None, faults=(archive.too_large(),))
     return Checked(
-        workbook=raw,
+        workbook=kept,
         grid=made.grid,
         document=made.document,
         faults=made.faults,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 
@@ -23,6 +23,8 @@ __all__ = ["Change", "Detail", "Difference", "differences"]
 Part = Page | Group | Repeat | Question
 _UNTOLD = frozenset({"items", "name"})  # told by their own differences
 SETTINGS = "settings"
+CHOICES = "choices"  # the property; without `which` it holds their values in order, `BETWEEN` them
+BETWEEN = ", "
 
 
 class Change(StrEnum):
@@ -46,7 +48,10 @@ class Detail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """One page or question that is not as it was; `type` is `settings` for the form itself."""
+    """One page or question that is not as it was; `type` is `settings` for the form itself.
+
+    `choices` are the labels of a question's choices by value, before and after.
+    """
 
     change: Change
     type: str  # page, group, repeat, question, settings
@@ -55,6 +60,7 @@ class Difference:
     page: str  # label of the page on which it stands, or stood
     is_moved: bool = False
     details: tuple[Detail, ...] = ()
+    choices: tuple[Mapping[str, str], Mapping[str, str]] = ({}, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +111,13 @@ def _of_part(
     if not details and not is_moved:
         return None
     change = Change.CHANGED if details else Change.MOVED
-    return _told(change, new, document, is_moved=is_moved, details=details)
+    told = _told(change, new, document, is_moved=is_moved, details=details)
+    return replace(told, choices=(_labels(old.part, document), _labels(new.part, document)))
+
+
+def _labels(part: Part, document: Document) -> dict[str, str]:
+    choices = part.choices if isinstance(part, Question) else ()
+    return {one.value: _label(one.label, document) for one in choices}
 
 
 def _told(
@@ -183,7 +195,7 @@ def _facets(part: object) -> dict[tuple[str, str], str]:
         if one.name in _UNTOLD:
             continue
         value = getattr(part, one.name)
-        if one.name == "choices":
+        if one.name == CHOICES:
             found |= _choices(value)
         elif isinstance(value, Mapping):
             found |= {(one.name, str(which)): str(text) for which, text in value.items()}
@@ -204,10 +216,10 @@ def _said(value: object) -> str:
 
 def _choices(choices: tuple[Choice, ...]) -> dict[tuple[str, str], str]:
     """Each choice with its labels and columns, and the order of all."""
-    found = {("choices", ""): ", ".join(one.value for one in choices)}
+    found = {(CHOICES, ""): BETWEEN.join(one.value for one in choices)}
     for one in choices:
         for language, label in one.label.items():
-            found["choices", f"{one.value} {language}"] = label
+            found[CHOICES, f"{one.value} {language}"] = label
         for column, text in one.extra.items():
-            found["choices", f"{one.value} {column}"] = text
+            found[CHOICES, f"{one.value} {column}"] = text
     return found

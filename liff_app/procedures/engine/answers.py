@@ -12,14 +12,14 @@ from decimal import Decimal
 from typing import Any
 
 from liff_app.procedures.engine.document import Kind, Question
-from liff_app.procedures.engine.expressions.values import Chosen, Value, clusters, day_of, is_time
+from liff_app.procedures.engine.expressions.values import Chosen, Value, day_of, is_time, letters
 
 TEXT_MOST, LONG_TEXT_MOST, PLACE_TEXT_MOST = 1_000, 4_000, 500  # characters as people count
 INTEGER_MOST = 2**53 - 1  # what every reader of JSON keeps exactly
 PLACES_MOST = 10  # digits behind the decimal point
 FILE_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 AGREED = "OK"  # what an expression sees of a consent, as in ODK
-MOST_CODE_POINTS = 16  # at most so many times as many code points as characters
+MOST_CODE_POINTS = 8  # at most so many times as many code points as characters: a family has 7
 _BAD_TEXT = re.compile("[\x00\ud800-\udfff]")
 _PLACE_KEYS = frozenset({"lat", "lon", "accuracy_m", "text"})
 RADIUS_MOST = 1_000_000  # metres
@@ -65,7 +65,7 @@ def is_longer(text: str, most: int) -> bool:
     """Whether it has more characters than that, as people count them."""
     if len(text) <= most:
         return False
-    return len(text) > most * MOST_CODE_POINTS or len(clusters(text)) > most
+    return len(text) > most * MOST_CODE_POINTS or letters(text) > most
 
 
 def _text(question: Question, raw: object) -> Read:
@@ -121,21 +121,18 @@ def _choose_one(question: Question, raw: object, left: Mapping[str, object]) -> 
         return refused("type")
     if raw in left:
         return (raw, raw, None)
-    return EMPTY if _is_offered(question, raw) else refused("choice")
+    is_offered = any(one.value == raw for one in question.choices)
+    return EMPTY if is_offered else refused("choice")
 
 
 def _choose_many(question: Question, raw: object, left: Mapping[str, object]) -> Read:
     if not isinstance(raw, list) or not all(isinstance(one, str) for one in raw):
         return refused("type")
     wanted = set(raw)
-    if not all(one in left or _is_offered(question, one) for one in wanted):
+    if not wanted <= {one.value for one in question.choices}:
         return refused("choice")
     chosen = Chosen(one for one in left if one in wanted)
     return (list(chosen), chosen, None) if chosen else EMPTY
-
-
-def _is_offered(question: Question, value: str) -> bool:
-    return any(one.value == value for one in question.choices)
 
 
 def _files(question: Question, raw: object) -> Read:

@@ -9,7 +9,7 @@ from typing import Any
 
 from liff_app.procedures.engine.answers import is_empty
 from liff_app.procedures.engine.document import Document, Kind, Question
-from liff_app.procedures.engine.expressions.running import Lists
+from liff_app.procedures.engine.expressions.scene import Lists
 from liff_app.procedures.engine.expressions.values import (
     Chosen,
     Value,
@@ -18,6 +18,7 @@ from liff_app.procedures.engine.expressions.values import (
     as_text,
     single,
 )
+from liff_app.procedures.engine.expressions.work import counting
 from liff_app.procedures.engine.program import Asked, program_of
 from liff_app.procedures.engine.walking import Walk
 
@@ -27,7 +28,7 @@ def with_defaults(document: Document, answers: Mapping[str, Any], today: date) -
 
     Every repeat then has its least number of instances. `answers` stays as it was. Of a default
     only what the question would take is filled in. Consents, places and files have none: nobody
-    agrees by doing nothing.
+    agrees by doing nothing. Raises TooMuchWork as `evaluate` does.
     """
     program = program_of(document)
     filled = dict(answers)
@@ -55,6 +56,8 @@ class _Filling(Walk):
         if part.default is None or not is_empty(raw):
             return super().answered(part, raw, path)
         given = as_answer(part.question, single(part.default(self.scene)))
+        if isinstance(given, str):
+            self.scene.spend(counting(given))
         answer, seen = super().answered(part, given, path)
         if answer is not None:
             self.filled[path] = answer

@@ -12,11 +12,12 @@ from datetime import date
 from typing import Any
 
 from liff_app.procedures.engine.document import Choice, Document, Kind
+from liff_app.procedures.engine.expressions import MOST_STEPS, TooMuchWork
 from liff_app.procedures.engine.program import program_of
 from liff_app.procedures.engine.walking import Problem, Walk
-from liff_app.procedures.engine.wording import said
+from liff_app.procedures.engine.wording import Wording, said
 
-__all__ = ["Evaluated", "Problem", "evaluate", "said", "unknown_names"]
+__all__ = ["Evaluated", "Problem", "TooMuchWork", "Wording", "evaluate", "said", "unknown_names"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,7 @@ class Evaluated:
     required: frozenset[str]  # paths of visible questions that must be answered
     counts: dict[str, int]  # of each visible repeat how many instances it has
     fee_yen: int | None  # None: nothing is to be paid, or it is not known yet
+    steps: int = 0  # what it cost, of `expressions.MOST_STEPS`
 
     def problem(self, path: str) -> Problem | None:
         """What is wrong there, None if all is well."""
@@ -37,12 +39,14 @@ class Evaluated:
 
 
 def evaluate(document: Document, answers: Mapping[str, Any], *, today: date) -> Evaluated:
-    """What those answers mean. Never raises for answers, whatever JSON they hold.
+    """What those answers mean, whatever JSON they hold.
 
     A page, group or repeat is visible if it is relevant and shows anything: one that holds nothing
     but hidden questions and silent calculations is passed over. An answer with a problem other than
     `constraint` counts as none. Names that the form does not ask for are dropped.
-    Raises ExpressionInvalid if the document holds an expression that is none.
+    Raises TooMuchWork where the form asks more of the answers than one pass may cost (the compiler
+    refuses forms of which any answers would), ExpressionInvalid if the document holds an expression
+    that is none.
     """
     program = program_of(document)
     walk = Walk(program.lists, today)
@@ -55,6 +59,7 @@ def evaluate(document: Document, answers: Mapping[str, Any], *, today: date) -> 
         required=frozenset(walk.required),
         counts=walk.counts,
         fee_yen=walk.fee_yen,
+        steps=MOST_STEPS - walk.scene.left,
     )
 
 

@@ -18,10 +18,12 @@ from liff_app.procedures.engine.document import (
     Repeat,
     words,
 )
-from liff_app.procedures.engine.expressions import parse
-from liff_app.procedures.engine.expressions.running import LABEL, NAME, Lists, Run
+from liff_app.procedures.engine.expressions import filter_tree, parse
+from liff_app.procedures.engine.expressions.running import LABEL, NAME, Run, runner
+from liff_app.procedures.engine.expressions.scene import Lists
 
 MOST_INSTANCES = 100  # whatever a form says: what one evaluation may cost
+MOST_ASKED = 2000  # questions of one page, those of each child counted
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -181,7 +183,7 @@ def _asked(question: Question) -> Asked:
         constraint=_run(question.constraint) if asks else None,
         calculation=_run(question.calculation) if question.kind is Kind.CALCULATED else None,
         default=_run(question.default) if asks else None,
-        filter=_run(question.choice_filter),
+        filter=runner(filter_tree(question.choice_filter)) if question.choice_filter else None,
         choices={choice.value: choice for choice in question.choices},
         is_shown=question.kind is not Kind.CALCULATED or bool(question.label),
     )

@@ -10,7 +10,8 @@ from typing import Any
 
 from liff_app.procedures.engine.answers import PLACES_MOST, read
 from liff_app.procedures.engine.document import Choice, Kind, Text
-from liff_app.procedures.engine.expressions.running import Lists, Run, Scene
+from liff_app.procedures.engine.expressions.running import Run
+from liff_app.procedures.engine.expressions.scene import Lists, Scene
 from liff_app.procedures.engine.expressions.values import (
     Nodes,
     Value,
@@ -23,6 +24,7 @@ from liff_app.procedures.engine.expressions.values import (
 from liff_app.procedures.engine.program import Asked, Part, Repeated, Section
 
 FEE_MOST = 999_999_999  # yen
+_ASKING, _CHOICES_PER_STEP = 3, 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,7 @@ class Walk:
         self, parts: tuple[Part, ...], given: Mapping[str, Any], kept: dict[str, Any], prefix: str
     ) -> bool:
         shows = False
+        self.scene.spend(len(parts))
         for part in parts:
             if part.relevant is not None and not as_truth(part.relevant(self.scene)):
                 continue
@@ -143,6 +146,7 @@ class Walk:
         self, part: Asked, given: Mapping[str, Any], kept: dict[str, Any], prefix: str
     ) -> bool:
         path = prefix + part.name
+        self.scene.spend(asking(len(part.choices)))
         self.visible.add(path)
         kind = part.question.kind
         if kind is Kind.CALCULATED:
@@ -165,6 +169,8 @@ class Walk:
             left = self._left(part)
             self.choices[path] = tuple(left.values())
         answer, seen, code = read(part.question, raw, left)
+        if isinstance(seen, str):
+            self.scene.lengths.setdefault(seen)
         if part.required is not None and self._is_required(part):
             self.required.add(path)
             if answer is None and code is None:
@@ -180,6 +186,8 @@ class Walk:
         if part.filter is None:
             return part.choices
         scene, columns = self.scene, self.scene.lists[part.name]
+        scene.spend(len(part.choices))
+        scene.once = {}
         left: dict[str, Choice] = {}
         for value, choice in part.choices.items():
             scene.columns = columns[value]
@@ -210,6 +218,11 @@ class Walk:
             return
         yen = int(Decimal(number).to_integral_value(ROUND_FLOOR))
         self.fee_yen = min(max(0, yen) + (self.fee_yen or 0), FEE_MOST)
+
+
+def asking(choices: int) -> int:
+    """The steps to ask a question with so many choices, its expressions apart."""
+    return _ASKING + choices // _CHOICES_PER_STEP
 
 
 def calculated(part: Asked, scene: Scene) -> tuple[str | int | Decimal | None, Value]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from liff_app.procedures.engine.document import (
@@ -17,9 +18,10 @@ from liff_app.procedures.engine.document import (
     Text,
 )
 from liff_app.procedures.engine.evaluation import evaluate
+from liff_app.procedures.fields.asking import Ask, Marked
 from liff_app.procedures.fields.sentences import page_faults
 from liff_app.procedures.fields.showing import Found, page_view
-from liff_app.procedures.fields.views import Offer, PageView
+from liff_app.procedures.fields.views import ItemView, Offer, PageView, QuestionView
 from liff_app.procedures.files.views import FileView
 
 DAY = date(2026, 11, 22)
@@ -98,13 +100,13 @@ _ANSWERS = {
 
 
 def page() -> PageView:
-    """The page: answered, wrong and empty fields, a search with two places."""
+    """The page: answered, wrong and empty fields, a search, a correction, an earlier answer."""
     evaluated = evaluate(SAMPLE, _ANSWERS, today=DAY)
     offers = (
         Offer(step="postal:postal:0", label="まど県まど市中央"),
         Offer(step="postal:postal:1", label="まど県まど市本町"),
     )
-    return page_view(
+    made = page_view(
         SAMPLE,
         _PAGE,
         evaluated,
@@ -115,3 +117,14 @@ def page() -> PageView:
         address=lambda _id, _thumb: "#main",
         found={"postal": Found(offers=offers, said="どの住所ですか。")},
     )
+    return replace(made, items=tuple(_again(one) for one in made.items))
+
+
+def _again(item: ItemView) -> ItemView:
+    """Where something is to be put right, or was answered before."""
+    if isinstance(item, QuestionView) and item.path == "full_name":
+        return replace(item, recall="山田 花子")
+    if isinstance(item, QuestionView) and item.path == "photo":
+        picture = Marked(href="#main", width=1600, height=1200, x=400, y=300, w=500, h=400)
+        return replace(item, asks=(Ask(comment="屋根が見えません。", picture=picture),))
+    return item

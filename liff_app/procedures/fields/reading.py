@@ -15,12 +15,12 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from liff_app.errors import FieldError
 from liff_app.procedures.engine.document import FILE_KINDS, UNASKED, Document, Kind, Page, Question
+from liff_app.procedures.engine.program import MOST_ASKED
 from liff_app.procedures.fields import placing, typed
 from liff_app.procedures.fields.unreadable import Unreadable
 
 __all__ = [
     "ASKED",
-    "MOST_ASKED",
     "PageRead",
     "Upload",
     "asked_on",
@@ -30,7 +30,6 @@ __all__ = [
 ]
 
 ASKED = "asked"
-MOST_ASKED = 2000  # questions of one page, those of each child counted
 Form = MultiDict[str, str]
 _PARTS = frozenset(part for parts in typed.PARTS.values() for part in parts)
 

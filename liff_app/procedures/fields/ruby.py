@@ -30,6 +30,18 @@ class Words:
     def __bool__(self) -> bool:
         return bool(self.plain)
 
+    @property
+    def lines(self) -> tuple[Words, ...]:
+        """Each of its lines that says anything. A reading never stands across two."""
+        found: list[list[tuple[str, str]]] = [[]]
+        for word, reading in self.parts:
+            first, *more = word.split("\n")
+            found[-1].append((first, reading))
+            found += [[(one, reading)] for one in more]
+        lines = (tuple((word, reading) for word, reading in line if word) for line in found)
+        told = (Words("".join(word for word, _ in line), line) for line in lines)
+        return tuple(one for one in told if one.plain.strip())
+
 
 @lru_cache(maxsize=4096)
 def words_of(text: str) -> Words:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from liff_app.errors import FieldError
 from liff_app.i18n import gettext as _
 from liff_app.procedures.engine.document import FILE_KINDS, Document, Kind, Page, Question, Repeat
-from liff_app.procedures.engine.evaluation import Evaluated, Problem, said
+from liff_app.procedures.engine.evaluation import Evaluated, Problem, Wording
 from liff_app.procedures.fields import placing
 from liff_app.procedures.fields.ruby import words_of
 
-__all__ = ["all_faults", "page_faults", "sentence"]
+__all__ = ["all_faults", "page_faults"]
 
 _CHOICES = frozenset({Kind.CHOOSE_ONE, Kind.CHOOSE_MANY})
 
@@ -37,9 +37,9 @@ def all_faults(document: Document, evaluated: Evaluated, language: str) -> tuple
     return _joined(document, evaluated, language, (), evaluated.problems)
 
 
-def sentence(document: Document, evaluated: Evaluated, problem: Problem, language: str) -> str:
+def _sentence(document: Document, wording: Wording, problem: Problem) -> str:
     """The form's own words where there are some, else ours. Without readings."""
-    own = said(document, evaluated, problem.message, language, problem.path)
+    own = wording.said(problem.message, problem.path)
     if own:
         return words_of(own).plain
     question = placing.question_at(document, problem.path)
@@ -54,8 +54,9 @@ def _joined(
     problems: Iterable[Problem],
 ) -> tuple[FieldError, ...]:
     found: dict[str, FieldError] = {one.field: one for one in read}
+    wording = Wording(document, evaluated, language)
     for one in problems:
-        told = sentence(document, evaluated, one, language)
+        told = _sentence(document, wording, one)
         found.setdefault(one.path, FieldError(one.path, one.code, told))
     places = placing.places(document)
     return tuple(sorted(found.values(), key=lambda fault: placing.order(places, fault.field)))

@@ -22,7 +22,7 @@ from liff_app.procedures.engine.document import (
     Text,
     words,
 )
-from liff_app.procedures.engine.evaluation import Evaluated, said
+from liff_app.procedures.engine.evaluation import Evaluated, Wording
 from liff_app.procedures.fields import placing
 from liff_app.procedures.fields.attached import Address, shown
 from liff_app.procedures.fields.inputs import CSS, CSS_ALWAYS, MODULES, asked_by, parts_of, value_of
@@ -87,6 +87,7 @@ def page_view(  # noqa: PLR0913 - what a page shows has so many sources
         address=address,
         found=found or {},
         only=only,
+        wording=Wording(document, evaluated, language),
     )
     items = making.items(page.items, "")
     return PageView(
@@ -116,14 +117,13 @@ class _Making:
     address: Address
     found: Mapping[str, Found]
     only: Collection[str] | None
+    wording: Wording
     asked: list[str] = field(default_factory=list)
     seen: list[QuestionView] = field(default_factory=list)
 
     def label(self, text: Text, path: str) -> Words:
         """Words of the form in the chosen language, answers they speak of filled in."""
-        if not text:
-            return Words()
-        return words_of(said(self.document, self.evaluated, text, self.language, path))
+        return words_of(self.wording.said(text, path)) if text else Words()
 
     def items(self, items: Sequence[Item], before: str) -> tuple[ItemView, ...]:
         """What of these is visible. `before` stands before their names in paths."""

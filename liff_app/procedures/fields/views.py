@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from liff_app.errors import FieldError
+from liff_app.procedures.fields.asking import Ask
 from liff_app.procedures.fields.ruby import Words
 
 
@@ -64,6 +65,8 @@ class QuestionView:
     said: str = ""  # what a search came to
     locked: bool = False
     words: str = ""  # the answer in words, where it is shown and not asked
+    asks: tuple[Ask, ...] = ()  # what staff ask to be put right in it
+    recall: str = ""  # what was answered in an earlier form, in words; to be used again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +88,7 @@ class InstanceView:
     title: str
     items: tuple[ItemView, ...]
     removable: bool
+    asks: tuple[Ask, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +103,7 @@ class RepeatView:
     instances: tuple[InstanceView, ...]
     addable: bool
     most: int
+    asks: tuple[Ask, ...] = ()
 
 
 ItemView = QuestionView | GroupView | RepeatView
@@ -136,6 +141,7 @@ class Line:
     correctable: bool = True
     files: tuple[FileShown, ...] = ()
     place: tuple[float, float] | None = None  # latitude, longitude
+    heading: Words = field(default_factory=Words)  # the label with how it is read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +151,7 @@ class Block:
     path: str
     title: str
     lines: tuple[Line, ...]
+    heading: Words = field(default_factory=Words)  # the title with how it is read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +161,7 @@ class Section:
     page: str
     title: str
     blocks: tuple[Block, ...]
+    heading: Words = field(default_factory=Words)  # same
 
     @property
     def lines(self) -> tuple[Line, ...]:

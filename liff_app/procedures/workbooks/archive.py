@@ -9,7 +9,11 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 from typing import Final
+from xml.etree.ElementTree import ParseError
 
+from defusedxml.common import DefusedXmlException
+
+from liff_app.procedures.workbooks import relations
 from liff_app.procedures.workbooks.faults import Fault, WorkbookRefused
 
 MOST_BYTES: Final = 1024 * 1024
@@ -22,8 +26,6 @@ _ZIP: Final = b"PK\x03\x04"
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff", b"\x00")
 _DECLARATION: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 _ENCODING: Final = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']\s*([^\"'>]*)", re.IGNORECASE)
-_OUTSIDE: Final = re.compile(rb"<[^<>]*TargetMode\s*=\s*[\"']External[\"'][^<>]*>", re.IGNORECASE)
-_LINK: Final = re.compile(rb"/(?:hyperlink|person)[\"']")  # read by nobody here
 # What runs, or brings in what stands elsewhere. Compared in lower case.
 _ACTIVE: Final = re.compile(
     r"vbaproject|xl/(?:externallinks|embeddings|activex|ctrlprops|macrosheets|dialogsheets"
@@ -59,8 +61,10 @@ def check(raw: bytes) -> None:
             _check_directory(entries)
             for entry in entries:
                 if entry.filename.lower().endswith((".xml", ".rels", ".vml")):
-                    _check_xml(archive.read(entry), is_rels=entry.filename.endswith(".rels"))
-    except DAMAGE as error:
+                    _check_xml(entry.filename, archive.read(entry))
+    except DefusedXmlException as error:
+        raise unsafe() from error
+    except (*DAMAGE, ParseError) as error:
         raise broken() from error
 
 
@@ -76,9 +80,20 @@ def broken() -> WorkbookRefused:
     )
 
 
+def too_large() -> Fault:
+    """The finding on a file with more than `MOST_BYTES`."""
+    message = "ファイルは1MBまでです。画像や使わないシートを消してください。"
+    return Fault(code="too_large", message=message)
+
+
+def unsafe() -> WorkbookRefused:
+    """The refusal of XML that no office program writes."""
+    return refused("unsafe_xml", "Excelファイルに安全でないXMLが含まれています。")
+
+
 def _check_beginning(raw: bytes) -> None:
     if len(raw) > MOST_BYTES:
-        raise refused("too_large", "ファイルは1MBまでです。画像や使わないシートを消してください。")
+        raise WorkbookRefused(too_large())
     if raw.startswith(_OLD):
         raise refused(
             "old_format",
@@ -125,7 +140,7 @@ def _check_active(names: Iterable[str]) -> None:
         )
 
 
-def _check_xml(text: bytes, *, is_rels: bool) -> None:
+def _check_xml(part: str, text: bytes) -> None:
     """No office program writes a DOCTYPE, or anything but UTF-8; entities become gigabytes.
 
     Another encoding would make the parser look for a codec: a file, which the child cannot open.
@@ -134,8 +149,8 @@ def _check_xml(text: bytes, *, is_rels: bool) -> None:
     is_wide = text.startswith(_WIDE) or b"\0" in text
     is_other = encoding is not None and encoding[1].strip().lower() != b"utf-8"
     if is_wide or is_other or _DECLARATION.search(text):
-        raise refused("unsafe_xml", "Excelファイルに安全でないXMLが含まれています。")
-    if is_rels and any(not _LINK.search(one) for one in _OUTSIDE.findall(text)):
+        raise unsafe()
+    if relations.is_relations(part) and relations.reach_out(text):
         raise refused(
             "outside_link",
             "ほかのファイルを参照するExcelファイルは読み込めません。リンクを外してください。",

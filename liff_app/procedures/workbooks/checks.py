@@ -17,7 +17,7 @@ from liff_app.procedures.workbooks.findings import Desks, desks_of
 from liff_app.procedures.workbooks.grid import Grid
 
 # Remarks of the reader that stop nothing.
-_HARMLESS: Final = frozenset({"hidden_sheet", "formula"})
+_HARMLESS: Final = frozenset({"hidden_sheet", "formula", "sheet_not_kept"})
 
 
 def check(grid: Grid) -> Desks:

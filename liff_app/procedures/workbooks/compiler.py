@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from liff_app.procedures.workbooks import building, checks, path_checks, reading, xlsform
+from liff_app.procedures.workbooks import (
+    building,
+    checks,
+    path_checks,
+    reading,
+    work_checks,
+    xlsform,
+)
 from liff_app.procedures.workbooks.compiled import Compiled
 from liff_app.procedures.workbooks.faults import WorkbookRefused
 from liff_app.procedures.workbooks.findings import MOST_FAULTS, Findings
@@ -39,6 +46,9 @@ def compile_grid(grid: Grid, *, today: date) -> Compiled:
         found.faults.append(error.fault)
         return _refused(found, grid)
     document = building.build(tree, grid, desks.languages)
+    work_checks.check(document, desks)
+    if found.faults:  # its paths might take too long to go
+        return _refused(found, grid)
     samples = path_checks.check(document, desks, today=today)
     if found.faults:
         return _refused(found, grid)

@@ -101,6 +101,10 @@ class Desk:
         filled = [at for at in places.values() if row is not None and at in row.cells]
         return next(iter(filled or places.values()), None)
 
+    def row_named(self, name: str) -> Row | None:
+        """The first row with that name; None if there is none."""
+        return next((row for row in self.sheet.rows if self.cell(row, "name") == name), None)
+
     def cell(self, row: Row, base: str) -> str:
         """What the row says there."""
         return self.columns.cell(row, base)

@@ -23,6 +23,7 @@ _FILTER: Final = "choice_filter"
 _COLUMNS: Final = ("relevant", "constraint", "calculation", _FILTER, "repeat_count")
 _SELECTS: Final = frozenset({Kind.CHOOSE_ONE, Kind.CHOOSE_MANY})
 _OUTPUT: Final = re.compile(r"\$\{([^{}]*)\}")
+_MOST_OUTPUTS: Final = 10  # in one text: so many answers of full length find room, see `wording`
 _STANDARD: Final = frozenset({"name", "label"})
 
 
@@ -106,6 +107,10 @@ def _check_source(place: _Place, source: str) -> None:
     try:
         expr = parse(source)
     except ExpressionInvalid as error:
+        meant = options.meant(source) if place.base == "required" else ""
+        if meant:
+            place.fault("yes_no", "required は yes か no、または条件の式です。", meant)
+            return
         message = formula_words.sentence(error)
         code = f"expression_{error.code}"
         place.fault(code, message, formula_words.better(source, error, place.names()))
@@ -213,7 +218,9 @@ def _is_select(place: _Place, name: str) -> Line | None:
 
 
 def _check_output(place: _Place, words: str) -> None:
-    """`${…}` in words is replaced by one answer that is there already."""
+    """`${…}` in words is replaced by one answer that is there already, and by few of them."""
+    if len(_OUTPUT.findall(words)) > _MOST_OUTPUTS:
+        place.fault("too_many_outputs", f"1つの文で使える ${{ }} は{_MOST_OUTPUTS}個までです。")
     for found in _OUTPUT.finditer(words):
         name = found[1].strip()
         if name == place.line.name and place.base == "constraint_message":

@@ -15,6 +15,7 @@ from liff_app.procedures.workbooks.faults import Fault
 
 SURVEY, CHOICES, SETTINGS = "survey", "choices", "settings"
 SHEETS = (SURVEY, CHOICES, SETTINGS)
+HINTS = "使い方"  # the sheet that our writer adds for whoever reads; nobody reads it back
 _FIRST_ROW = 2  # below the header
 _LETTERS = 26
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")

@@ -106,13 +106,23 @@ def _check_kind(desk: Desk, row: Row) -> None:
         for base in _SURVEY_ONLY:
             if options.is_yes(desk.cell(row, base)):
                 desk.fault("survey_only", f"{base} はアンケートだけで使えます。", row, base)
-    elif options.is_yes(desk.cell(row, "machimado_two_person")):
+        return
+    _check_results(desk, row)
+    if options.is_yes(desk.cell(row, "machimado_two_person")):
         desk.fault(
             "application_only",
             "アンケートには決定がないので、2人での承認は使えません。",
             row,
             "machimado_two_person",
         )
+
+
+def _check_results(desk: Desk, row: Row) -> None:
+    """Whoever answers again and again could push a count to where one neighbour moves it."""
+    public, once = "machimado_results_public", "machimado_once_a_person"
+    if options.is_yes(desk.cell(row, public)) and not options.is_yes(desk.cell(row, once)):
+        message = f"結果を見せる（{public}）なら、1人1回（{once}）も yes にします。"
+        desk.fault("results_once", message, row, once, "yes")
 
 
 def _check_number(desk: Desk, row: Row, base: str, allowed: range) -> None:
@@ -132,7 +142,7 @@ def _check_number(desk: Desk, row: Row, base: str, allowed: range) -> None:
 def _check_truth(desk: Desk, row: Row, base: str) -> None:
     said = desk.cell(row, base).lower()
     if said and said not in options.YES | options.NO:
-        desk.fault("yes_no", f"{base} は yes か no です。", row, base)
+        desk.fault("yes_no", f"{base} は yes か no です。", row, base, options.meant(said))
 
 
 # --- own columns ---------------------------------------------------------------------------------
@@ -250,7 +260,7 @@ def _check_word(desk: Desk, line: Line, base: str, word: _Word) -> None:
     if (said.lower() if word.words is _YES_NO else said) in word.words:
         return
     if word.words is _YES_NO:
-        desk.fault("yes_no", f"{base} は yes か no です。", line.row, base)
+        desk.fault("yes_no", f"{base} は yes か no です。", line.row, base, options.meant(said))
     else:
         offered = "、".join(word.words)
         meant = nearest(said, word.words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal, TypedDict
@@ -13,6 +14,10 @@ from liff_app.procedures.workbooks.grid import SETTINGS, Grid, Row
 
 YES: Final = frozenset({"yes", "true", "true()"})
 NO: Final = frozenset({"no", "false", "false()"})
+_MEANT: Final = {
+    **dict.fromkeys(("はい", "必須", "要", "する", "○", "〇", "◯", "✓", "✔", "レ"), "yes"),
+    **dict.fromkeys(("いいえ", "任意", "不要", "しない", "×", "✕", "－"), "no"),
+}  # what people write in such a cell instead
 CHOICE_COLUMNS: Final = frozenset({"list_name", "name", "label"})
 LEAST, MOST, MOST_FILES = 1, 20, 1
 _STANDARD: Final = Settings()
@@ -49,6 +54,12 @@ class Said:
 def is_yes(said: str) -> bool:
     """Whether the cell says yes."""
     return said.lower() in YES
+
+
+def meant(said: str) -> str:
+    """`yes` or `no` where the cell says that in a word of people's own, "" otherwise."""
+    plain = unicodedata.normalize("NFKC", said).strip().lower()
+    return _MEANT.get(said.strip(), plain if plain in {"yes", "no"} else "")
 
 
 def whole(said: str, otherwise: int) -> int:

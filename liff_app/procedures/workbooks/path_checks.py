@@ -9,8 +9,7 @@ from liff_app.procedures.engine import paths
 from liff_app.procedures.engine.document import Document
 from liff_app.procedures.workbooks.building import own_name
 from liff_app.procedures.workbooks.faults import Fault
-from liff_app.procedures.workbooks.findings import Desk, Desks
-from liff_app.procedures.workbooks.grid import Row
+from liff_app.procedures.workbooks.findings import Desks
 
 _LEAST_SAMPLES: Final = 20
 _STEPS: Final = 20_000  # questions of all samples together: a second of an idle core
@@ -41,13 +40,9 @@ def _tell(desks: Desks, fault: Fault, *, is_sure: bool) -> None:
     (desks.findings.faults if is_sure else desks.findings.warnings).append(fault)
 
 
-def _row(desk: Desk, name: str) -> Row | None:
-    return next((row for row in desk.sheet.rows if desk.cell(row, "name") == name), None)
-
-
 def _unreached(desks: Desks, found: paths.Unreached) -> Fault:
     name = own_name(found.name)
-    row = _row(desks.survey, name)
+    row = desks.survey.row_named(name)
     unsure = "" if found.is_sure else "（確かめきれませんでした）"
     if found.choice is None:
         base = "relevant" if row and desks.survey.cell(row, "relevant") else "name"
@@ -58,7 +53,7 @@ def _unreached(desks: Desks, found: paths.Unreached) -> Fault:
 
 
 def _dead_end(desks: Desks, found: paths.DeadEnd) -> Fault:
-    row = _row(desks.survey, own_name(found.name))
+    row = desks.survey.row_named(own_name(found.name))
     said = [f"{name} が「{value}」" for name, value in found.answers.items() if _is_plain(value)]
     example = f"例えば {'、'.join(said[:_MOST_NAMED])} のとき、" if said else ""
     unsure = "" if found.is_sure else "（確かめきれませんでした）"

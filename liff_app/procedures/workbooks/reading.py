@@ -23,6 +23,7 @@ from liff_app.procedures.workbooks import archive
 from liff_app.procedures.workbooks.faults import Fault, WorkbookRefused, shortened
 from liff_app.procedures.workbooks.grid import (
     CHOICES,
+    HINTS,
     SETTINGS,
     SHEETS,
     SURVEY,
@@ -38,6 +39,7 @@ __all__ = ["Grid", "open_workbook"]
 
 MOST_ROWS: Final = 6_000  # 5,000 choices, and room between them
 MOST_COLUMNS: Final = 120
+MOST_CELLS: Final = 60_000  # 500 questions of 20 and 5,000 choices of 10; to write them takes 1 s
 MOST_CELL: Final = 5_000  # characters; what each column may hold is checked later
 _MOST_SHEETS: Final = 30
 _ERRORS: Final = frozenset(
@@ -57,6 +59,7 @@ class _Found:
     header: dict[int, str] = field(default_factory=dict)
     rows: dict[int, dict[int, str]] = field(default_factory=dict)
     remarks: list[Fault] = field(default_factory=list)
+    room: int = MOST_CELLS  # for so many cells
 
     def remark(self, code: str, message: str, row: int, column: int, value: str = "") -> None:
         self.remarks.append(
@@ -92,9 +95,7 @@ def open_workbook(raw: bytes) -> Grid:
             warnings.simplefilter("ignore")  # they tell of styles; only values matter here
             return _grid(raw)
     except DefusedXmlException as error:
-        raise archive.refused(
-            "unsafe_xml", "Excelファイルに安全でないXMLが含まれています。"
-        ) from error
+        raise archive.unsafe() from error
     except _DAMAGE as error:
         raise archive.broken() from error
 
@@ -104,7 +105,10 @@ def _grid(raw: bytes) -> Grid:
     reader.read()
     try:
         named, remarks = _named_sheets(reader.wb.worksheets)
-        found = {name: _sheet(name, sheet) for name, sheet in named.items()}
+        found: dict[str, _Found] = {}
+        for name, sheet in named.items():
+            room = min((one.room for one in found.values()), default=MOST_CELLS)
+            found[name] = _sheet(_Found(name, room=room), sheet)
     finally:
         reader.wb.close()
         reader.archive.close()
@@ -137,9 +141,15 @@ def _named_sheets(sheets: list[Any]) -> tuple[dict[str, ReadOnlyWorksheet], list
         Fault(code="hidden_sheet", sheet=name, message="このシートは非表示ですが、読み込みました。")
         for name in hidden
     ]
+    remarks += [_not_kept(title) for title in others if title != HINTS]
     return named, remarks + [
         _missing(name, others) for name in SHEETS if name not in named and nearest_to(name, others)
     ]
+
+
+def _not_kept(title: str) -> Fault:
+    message = "このシートは読み込まず、保存もしません。要るものは手元に残してください。"
+    return Fault(code="sheet_not_kept", sheet=shortened(title), message=message)
 
 
 def _missing(name: str, others: list[str]) -> Fault:
@@ -158,12 +168,11 @@ def nearest_to(name: str, others: list[str]) -> str:
     return next((one for one in others if nearest(one, [name])), "")
 
 
-def _sheet(name: str, sheet: Any) -> _Found:  # noqa: ANN401 - see below
+def _sheet(found: _Found, sheet: Any) -> _Found:  # noqa: ANN401 - see below
     """Everything one sheet says. Raises WorkbookRefused if it is too large.
 
     Reads as the sheet's own `iter_rows` does, through members that the types do not tell of.
     """
-    found = _Found(name)
     book = sheet.parent
     with sheet._get_source() as source:  # noqa: SLF001 - see above
         parser = _Parser(
@@ -196,6 +205,9 @@ def _take(found: _Found, number: int, cell: dict[str, Any]) -> None:
         return
     if not 1 <= number <= MOST_ROWS or not 0 <= column < MOST_COLUMNS:
         raise WorkbookRefused(_outside(found.name, number, column))
+    found.room -= 1
+    if found.room < 0:
+        raise WorkbookRefused(_too_many(found.name, number, column))
     _remark_odd(found, cell, (number, column), text)
     row = found.header if number == 1 else found.rows.setdefault(number, {})
     row[column] = writable(text)[:MOST_CELL].strip()
@@ -211,12 +223,25 @@ def _outside(sheet: str, number: int, column: int) -> Fault:
     )
 
 
+def _too_many(sheet: str, number: int, column: int) -> Fault:
+    return Fault(
+        code="too_many_cells",
+        sheet=sheet,
+        row=number,
+        column=letter(column),
+        message=f"文字の入ったセルは、全部で{MOST_CELLS:,}個までです。使わない行を消してください。",
+    )
+
+
 def _remark_odd(found: _Found, cell: dict[str, Any], place: tuple[int, int], text: str) -> None:
     if cell["data_type"] == "e" or text in _ERRORS:
         found.remark("cell_error", f"計算式が「{text}」になっています。", *place, text)
     elif cell["formula"]:
         found.remark(
-            "formula", f"計算式のセルです。結果の「{shortened(text)}」を使います。", *place, text
+            "formula",
+            f"計算式のセルです。結果の「{shortened(text)}」を文字として使い、式は残しません。",
+            *place,
+            text,
         )
     if len(text) > MOST_CELL:
         found.remark("cell_too_long", f"1つのセルは{MOST_CELL:,}文字までです。", *place, text)

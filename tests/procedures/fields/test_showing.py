@@ -308,3 +308,32 @@ def test_the_gallery_shows_every_kind() -> None:
         "text", "area", "date", "time", "radios", "boxes", "select", "photo", "file", "signature",
         "place", "note", "consent", "shown",
     }  # fmt: skip
+
+
+def test_answers_fill_no_page_however_often_its_texts_name_them() -> None:
+    """400 questions that repeat a long answer 60 times in label and hint were 561 MB."""
+    named = ja("${why}" * 60)
+    asked = (question(f"n{at}", label=named, hint=named) for at in range(400))
+    form = document(
+        Page(name="a", items=(question("why", Kind.LONG_TEXT),)),
+        Page(name="b", label=named, items=tuple(asked)),
+    )
+    found = evaluate(form, {"why": "葛" * 3_900}, today=DAY)
+    page = page_view(form, form.pages[1], found, {}, language="ja")
+    texts = [page.title, page.hint]
+    texts += [text for one in page.items if isinstance(one, QuestionView)
+              for text in (one.label, one.hint)]  # fmt: skip
+    assert sum(len(text.plain) for text in texts) < 110_000
+    lines = [line for one in summary(form, found, "ja") for line in one.lines]
+    assert sum(len(line.label) for line in lines) < 110_000
+    assert lines[1].label.startswith("葛" * 200 + "…")
+
+
+def test_sentences_about_faults_are_as_short() -> None:
+    named = ja("${why}" * 60)
+    asked = (question(f"n{at}", required="true()", required_message=named) for at in range(400))
+    form = document(Page(name="a", items=(question("why", Kind.LONG_TEXT), *asked)))
+    found = evaluate(form, {"why": "葛" * 3_900}, today=DAY)
+    told = all_faults(form, found, "ja")
+    assert len(told) == 400
+    assert sum(len(one.message) for one in told) < 110_000

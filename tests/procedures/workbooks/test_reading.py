@@ -115,7 +115,8 @@ def test_a_hidden_sheet_is_read_and_told() -> None:
         sheet.parent.create_sheet("memo")
 
     found = reading.open_workbook(saved(fill))
-    assert [one.code for one in found.remarks] == ["hidden_sheet"]
+    assert [one.code for one in found.remarks] == ["hidden_sheet", "sheet_not_kept"]
+    assert found.remarks[1].sentence.startswith("memo シート：このシートは読み込まず")
     assert cells(found) == {0: "text", 1: "n"}
 
 
@@ -192,6 +193,23 @@ def test_cells_far_away() -> None:
     assert refusal(raw) == "too_many_cells"
     raw = saved(lambda sheet: sheet.__setitem__("DZ2", "x"))
     assert refusal(raw) == "too_many_cells"
+
+
+def test_more_cells_than_anybody_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MOST_CELLS", 4)
+
+    def fill(sheet: Any) -> None:  # noqa: ANN401 - openpyxl's
+        sheet.parent.create_sheet("choices").append(["list_name", "name"])
+        sheet.parent.create_sheet("settings")
+
+    grid = reading.open_workbook(saved(fill))
+    assert grid.choices.header == ("list_name", "name")
+
+    def fill_more(sheet: Any) -> None:  # noqa: ANN401 - openpyxl's
+        fill(sheet)
+        sheet.parent["settings"].append(["x"])
+
+    assert refusal(saved(fill_more)) == "too_many_cells"
 
 
 def test_two_sheets_of_one_name() -> None:

@@ -133,6 +133,14 @@ def test_more_settings_that_are_wrong(heading: str, text: str, code: str) -> Non
     assert only_fault(grid_of(settings=SETTINGS_ROW | {heading: text})).code == code
 
 
+def test_results_are_shown_of_surveys_that_take_one_answer_a_person() -> None:
+    said = SETTINGS_ROW | {"machimado_kind": "survey", "machimado_results_public": "yes"}
+    found = only_fault(grid_of(settings=said))
+    assert (found.code, found.row, found.suggestion) == ("results_once", 2, "yes")
+    once = said | {"machimado_once_a_person": "yes"}
+    assert compiled(grid_of(settings=once)).document
+
+
 def test_words_that_a_language_lacks_are_one_warning_a_column() -> None:
     header = len(SURVEY_HEADER)
     grid = with_cell(grid_of(asked("text", "n")), SURVEY, (1, header), "label::English (en)")

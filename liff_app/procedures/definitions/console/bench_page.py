@@ -9,7 +9,7 @@ from typing import Any
 
 from liff_app.procedures.definitions import editing, headings, outline
 from liff_app.procedures.definitions.benches import Bench
-from liff_app.procedures.definitions.console import cells, words
+from liff_app.procedures.definitions.console import cells, mending, words
 from liff_app.procedures.definitions.console.cells import Typed
 from liff_app.procedures.definitions.headings import Slot
 from liff_app.procedures.definitions.outline import Node
@@ -45,7 +45,8 @@ def shown(bench: Bench) -> dict[str, Any]:
         lines = [_line(Node(row, "", "", 0, 0), 0, grid, counts) for row in grid.survey.rows]
     else:
         lines = _lines(nodes, 0, grid, counts)
-    return {"bench": bench, "lines": lines, "may_order": nodes is not None}
+    ways = mending.ways(bench, bench.checked.faults)
+    return {"bench": bench, "lines": lines, "ways": ways, "may_order": nodes is not None}
 
 
 def _lines(nodes: Sequence[Node], depth: int, grid: Grid, counts: Counts) -> list[OrderLine]:

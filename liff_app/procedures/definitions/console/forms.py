@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from liff_app import clock
 from liff_app.db import db, transaction
-from liff_app.errors import FieldError, InputInvalid
+from liff_app.errors import FieldError, InputInvalid, NotFound
 from liff_app.i18n import gettext as _
+from liff_app.procedures import samples
 from liff_app.procedures.definitions import benches, checking, queries, service
 from liff_app.procedures.definitions.checking import Checked
 from liff_app.procedures.definitions.console import beginning, pages, version_page, words
@@ -51,6 +52,14 @@ def new() -> ResponseReturnValue:
     return _new_page(beginning.of_request(request.args))
 
 
+@bp.get("/samples/<name>.xlsx")
+def sample(name: str) -> Response:
+    """A workbook that the product brings, to be read and changed in a spreadsheet."""
+    if name not in samples.names():
+        raise NotFound("no such sample")
+    return pages.workbook_answer(samples.raw(name), name)
+
+
 @bp.post("/new")
 def add() -> ResponseReturnValue:
     """A new procedure with its first draft; with faults the workbook lies on a bench."""
@@ -74,6 +83,7 @@ def _new_page(typed: beginning.Typed, errors: list[FieldError] | None = None) ->
         typed=typed,
         sources=beginning.sources(db.session, pages.me().scope, now=clock.now()),
         departments=pages.departments(db.session),
+        samples=words.samples(),
         errors=errors or [],
         fault=pages.faults_by_field(errors or []),
     )
@@ -186,7 +196,7 @@ def preview(slug: str, number: int) -> ResponseReturnValue:
 
 @bp.get("/<slug>/<int:number>/workbook.xlsx")
 def workbook(slug: str, number: int) -> Response:
-    """The workbook, byte for byte as it came."""
+    """The workbook, written anew from what the cells said of the one that came."""
     found = queries.version(db.session, slug, number, pages.me().scope, now=clock.now())
     with transaction() as session:
         note(session, "procedure_form.downloaded", f"procedure:{slug}", detail={"number": number})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -24,8 +25,8 @@ bp = Blueprint("procedure_publishing", __name__)
 def ask(slug: str, number: int) -> ResponseReturnValue:
     """What publishing would change, from when until when, and what no longer fits."""
     view = _view(slug, number)
-    typed = dict.fromkeys(("when", "open_from", "open_until"), "") | {"when": "now"}
-    return _ask_page(view, typed)
+    until = pages.moment(_running_end(slug))
+    return _ask_page(view, {"when": "now", "open_from": "", "open_until": until})
 
 
 @bp.post("/<slug>/<int:number>/publish")
@@ -70,6 +71,17 @@ def _view(slug: str, number: int) -> VersionView:
     return queries.version(db.session, slug, number, pages.me().scope, now=clock.now())
 
 
+def _running_end(slug: str) -> datetime | None:
+    """Until when the version that residents see may be begun; None without an end to come.
+
+    A new version does not inherit it by itself: `publish` takes the period as it is said.
+    """
+    now = clock.now()
+    shown = queries.line(db.session, slug, pages.me().scope, now=now).shown
+    end = shown.open_until if shown else None
+    return end if end and end > now else None
+
+
 def _broken(view: VersionView) -> list[str]:
     return version_page.broken(db.session, view, by=pages.me(), now=clock.now())
 
@@ -79,9 +91,12 @@ def _ask_page(
 ) -> str:
     by, now = pages.me(), clock.now()
     shown = version_page.shown(db.session, view.slug, view.line.number, by=by, now=now)
+    end = _running_end(view.slug)
     return render_template(
         "procedures/console/forms/publish.html",
         **shown,
+        end=end,
+        keeps_end=typed.get("open_until", "") == pages.moment(end),
         broken=_broken(view),
         typed=typed,
         errors=errors or [],

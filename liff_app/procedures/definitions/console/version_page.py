@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,8 +13,9 @@ from sqlalchemy.orm import Session
 from liff_app.clock import JST
 from liff_app.i18n import gettext as _
 from liff_app.procedures.definitions import comparing, publishing, queries
-from liff_app.procedures.definitions.comparing import Difference
+from liff_app.procedures.definitions.comparing import CHOICES, Detail, Difference
 from liff_app.procedures.definitions.console import words
+from liff_app.procedures.definitions.console.path_names import path_names
 from liff_app.procedures.definitions.holding import Maker
 from liff_app.procedures.definitions.queries import State, VersionView
 from liff_app.procedures.engine import paths
@@ -109,12 +111,31 @@ def told(found: list[Difference]) -> list[dict[str, Any]]:
             "heading": words.heading_of(one),
             "is_moved": one.is_moved and one.details,
             "details": [
-                (words.property_word(detail.what, detail.which), detail.before, detail.after)
+                (
+                    _property(detail, {**one.choices[0], **one.choices[1]}),
+                    _values(detail, detail.before, one.choices[0]),
+                    _values(detail, detail.after, one.choices[1]),
+                )
                 for detail in one.details
             ],
         }
         for one in found
     ]
+
+
+def _property(detail: Detail, labels: Mapping[str, str]) -> str:
+    """What of the part it is; of a choice by its label."""
+    value, _sign, column = detail.which.partition(" ")
+    if detail.what == CHOICES and value:
+        return _("選択肢「%(label)s」（%(column)s）", label=labels.get(value, value), column=column)
+    return words.property_word(detail.what, detail.which)
+
+
+def _values(detail: Detail, said: str, labels: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What is said there: choices by their labels, each with its value; else one text without."""
+    if detail.what != CHOICES or detail.which:
+        return [(words.value_word(detail.what, said), "")] if said else []
+    return [(labels.get(one, one), one) for one in said.split(comparing.BETWEEN) if one]
 
 
 def _asked(document: Document) -> list[Asked]:
@@ -164,11 +185,10 @@ def preview(
 ) -> dict[str, Any]:
     """Every page that stands on that path, as residents see it; path 0 is the first one."""
     view = queries.version(session, slug, number, by.scope, now=now)
-    at = min(max(path, 0), max(len(view.samples) - 1, 0))
-    answers: dict[str, Any] = {}
-    if view.samples:
-        answers = dict(paths.from_json(view.samples[at]).answers)
-    document = view.document
+    document, samples = view.document, [paths.from_json(one) for one in view.samples]
+    at = min(max(path, 0), max(len(samples) - 1, 0))
+    answers: dict[str, Any] = dict(samples[at].answers) if samples else {}
+    names = path_names(document, samples)
     found = evaluate(document, answers, today=_today(now))
     shown_pages = [
         showing.page_view(document, page, found, answers, language=document.default_language)
@@ -176,8 +196,8 @@ def preview(
         if page.name in found.visible
     ]
     return {
-        "view": view, "pages": shown_pages, "path": at, "paths": len(view.samples),
-        "fee": found.fee_yen,
+        "view": view, "pages": shown_pages, "path": at, "paths": names,
+        "way": names[at] if names else None, "fee": found.fee_yen,
     }  # fmt: skip
 
 

@@ -191,6 +191,12 @@ def property_word(what: str, which: str) -> str:
     return _("%(word)s（%(which)s）", word=word, which=which) if which else word
 
 
+def value_word(what: str, said: str) -> str:
+    """What a property says, in words where it is a code of ours."""
+    known = {"kind": kinds() | form_kinds(), "required": {"true()": _("かならず答える")}}
+    return known.get(what, {}).get(said, said)
+
+
 def heading_of(one: Difference) -> str:
     """Where a difference is."""
     part = parts()[one.type]

@@ -19,7 +19,8 @@ What it means, where ODK leaves it open or calculates in floating point:
   what is empty.
 - Days compare as days, and in reckoning are days since 1970-01-01: `date(today() + 7)`.
 - Texts are counted in characters as people see them. Texts over 16,000 and numbers over 10^30 are
-  empty.
+  empty; numbers under 10^-100 are zero.
+- What says the same of every choice of a filter is worked out once for all of them.
 """
 
 from __future__ import annotations
@@ -28,8 +29,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from liff_app.procedures.engine.expressions.functions import FUNCTIONS, LISTS, Arity
+from liff_app.procedures.engine.expressions.hoisting import hoisted
 from liff_app.procedures.engine.expressions.parsing import MAX_DEPTH, parse_tree
-from liff_app.procedures.engine.expressions.running import Run, Scene, runner
+from liff_app.procedures.engine.expressions.running import Run, runner
+from liff_app.procedures.engine.expressions.scene import Scene
 from liff_app.procedures.engine.expressions.tokens import MAX_LENGTH, ExpressionInvalid
 from liff_app.procedures.engine.expressions.tree import (
     Call,
@@ -46,17 +49,21 @@ from liff_app.procedures.engine.expressions.tree import (
     walk,
 )
 from liff_app.procedures.engine.expressions.values import Value
+from liff_app.procedures.engine.expressions.work import MOST_STEPS, TooMuchWork
 
 __all__ = [
     "FUNCTIONS",
     "MAX_DEPTH",
     "MAX_LENGTH",
+    "MOST_STEPS",
     "Arity",
     "Expr",
     "ExpressionInvalid",
     "Scene",
+    "TooMuchWork",
     "Value",
     "constant",
+    "filter_tree",
     "parse",
     "references",
 ]
@@ -102,6 +109,12 @@ def parse(source: str) -> Expr:
         uses_own=any(isinstance(one, Own) for one in nodes),
         uses_position=any(isinstance(one, Position) for one in nodes),
     )
+
+
+@lru_cache(maxsize=1024)
+def filter_tree(source: str) -> Node:
+    """The tree of a choice filter, as it is run. Raises ExpressionInvalid."""
+    return hoisted(parse(source).tree)
 
 
 def references(expr: Expr) -> frozenset[str]:

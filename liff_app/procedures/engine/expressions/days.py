@@ -6,7 +6,12 @@ from collections.abc import Callable
 from datetime import date
 
 from liff_app.procedures.engine.eras import wareki
-from liff_app.procedures.engine.expressions.values import Value, as_date, as_text
+from liff_app.procedures.engine.expressions.values import (
+    MOST_TEXT,
+    Value,
+    as_date,
+    as_text,
+)
 
 _WEEKDAYS = "月火水木金土日"
 _FORMATS: dict[str, Callable[[date], str]] = {
@@ -30,8 +35,8 @@ def bad_format(pattern: str) -> str | None:
 def formatted(value: Value, pattern: Value) -> Value:
     """The day by a format such as `%Y年%n月%e日(%a)`; empty for what is no day."""
     day, wanted = as_date(value), as_text(pattern)
-    if day is None or bad_format(wanted) is not None:
-        return None
+    if day is None or len(wanted) > MOST_TEXT // 2 or bad_format(wanted) is not None:
+        return None  # a word of two characters becomes four at most
     return "%".join(_part(day, part) for part in wanted.split("%%"))
 
 

@@ -170,22 +170,25 @@ def _utmost(values: Iterable[Value], pick: Callable[..., Value]) -> Value:
 # --- texts ---------------------------------------------------------------------------------------
 
 
-def _short(text: str) -> str | None:
-    """The text, unless it has grown beyond measure."""
-    return text if len(text) <= MOST_TEXT else None
+def joined(between: str, texts: Iterable[str]) -> str | None:
+    """The texts in one, unless that grows beyond measure."""
+    found: list[str] = []
+    length = -len(between)
+    for one in texts:
+        length += len(between) + len(one)
+        if length > MOST_TEXT:
+            return None
+        found.append(one)
+    return between.join(found)
 
 
 def _concat(*values: Value) -> Value:
-    return _short("".join(as_text(one) for one in _flat(values)))
+    return joined("", (as_text(one) for one in _flat(values)))
 
 
 def _join(between: Value, *values: Value) -> Value:
     """What is filled in, with the first argument between."""
-    return _short(as_text(between).join(as_text(one) for one in _filled(values)))
-
-
-def _string_length(value: Value) -> Value:
-    return len(clusters(as_text(value)))
+    return joined(as_text(between), (as_text(one) for one in _filled(values)))
 
 
 def _substr(value: Value, begin: Value, end: Value = None) -> Value:
@@ -234,7 +237,6 @@ _TABLE: dict[str, tuple[Arity, Run]] = {
     "string": (_ONE, as_text),
     "concat": (_ANY, _concat),
     "join": (Arity(2, None), _join),
-    "string-length": (_ONE, _string_length),
     "substr": (Arity(2, 3), _substr),
     "contains": (_TWO, _contains),
     "starts-with": (_TWO, _starts_with),
@@ -249,6 +251,7 @@ _BUILT: dict[str, Arity] = {
     "coalesce": Arity(2, None),
     "today": Arity(0, 0),
     "regex": _TWO,
+    "string-length": _ONE,
     "position": _ONE,
     "instance": _ONE,
     "jr:choice-name": _TWO,

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 
-from liff_app.procedures.engine.expressions.functions import run_of
+from liff_app.procedures.engine.expressions.functions import joined, run_of
 from liff_app.procedures.engine.expressions.patterns import compiled
+from liff_app.procedures.engine.expressions.scene import Scene
 from liff_app.procedures.engine.expressions.tree import (
     Call,
     Chain,
@@ -19,6 +18,7 @@ from liff_app.procedures.engine.expressions.tree import (
     Matches,
     Minus,
     Node,
+    Once,
     Own,
     Position,
     Reference,
@@ -31,32 +31,26 @@ from liff_app.procedures.engine.expressions.values import (
     as_text,
     as_truth,
     compare,
+    letters,
     reckon,
+)
+from liff_app.procedures.engine.expressions.work import (
+    PER_STEP,
+    calling,
+    counting,
+    many,
+    matching,
+    weight,
 )
 
 _NONE: Mapping[str, str] = {}
 NAME, LABEL = "name", "label"  # columns that every list of choices has
-Lists = Mapping[str, Mapping[str, Mapping[str, str]]]  # question -> choice -> column -> what stands
-
-
-@dataclass(slots=True)
-class Scene:
-    """What an expression sees: the answers so far, and where it stands among them."""
-
-    today: date
-    values: dict[str, Value] = field(default_factory=dict)
-    own: Value = None
-    columns: Mapping[str, str] = field(default_factory=dict)  # of the choice that a filter looks at
-    position: int | None = None  # from 1, in a repeat
-    lists: Lists = field(default_factory=dict)
-
-
 Run = Callable[[Scene], Value]
 Step = tuple[str, Run]
 
 
 def runner(node: Node) -> Run:
-    """What the tree gives in a scene. It never raises, whatever the answers are."""
+    """What the tree gives in a scene. Raises TooMuchWork, and nothing else for any answers."""
     match node:
         case Chain():
             return _chain(node)
@@ -72,8 +66,10 @@ def runner(node: Node) -> Run:
             return _leaf(node)
 
 
-def _leaf(node: Constant | Reference | Column | Own | Position) -> Run:
+def _leaf(node: Constant | Reference | Column | Own | Position | Once) -> Run:
     match node:
+        case Once():
+            return _once(node)
         case Constant():
             return _constant(node.value)
         case Reference():
@@ -98,13 +94,30 @@ def _column(name: str) -> Run:
     return lambda scene: scene.columns.get(name)
 
 
+def _once(node: Once) -> Run:
+    run, number = runner(node.node), node.number
+
+    def kept(scene: Scene) -> Value:
+        if number not in scene.once:
+            scene.once[number] = run(scene)
+        return scene.once[number]
+
+    return kept
+
+
 def _minus(operand: Run) -> Run:
     return lambda scene: reckon("-", 0, operand(scene))
 
 
 def _matches(value: Run, pattern: str) -> Run:
     found = compiled(pattern)
-    return lambda scene: found.fullmatch(as_text(value(scene))) is not None
+
+    def run(scene: Scene) -> Value:
+        text = as_text(value(scene))
+        scene.spend(1 + matching(len(text), found.programsize))
+        return found.fullmatch(text) is not None
+
+    return run
 
 
 def _looked_up(node: ChosenColumn | ChosenLabel) -> Run:
@@ -115,12 +128,13 @@ def _looked_up(node: ChosenColumn | ChosenLabel) -> Run:
 
     def run(scene: Scene) -> Value:
         choices, chosen = scene.lists.get(question, {}), value(scene)
+        scene.spend(1 + weight(chosen))
         if isinstance(chosen, Nodes):
             return Nodes(_cell(choices, as_text(one), column) for one in chosen)
         if isinstance(chosen, Chosen):
             cells = (_cell(choices, one, column) for one in chosen)
             if column == LABEL:
-                return "、".join(as_text(cell) for cell in cells)
+                return _spent(scene, joined("、", (as_text(cell) for cell in cells)))
             return Nodes(cells)
         return _cell(choices, as_text(chosen), column)
 
@@ -139,25 +153,39 @@ def _chain(node: Chain) -> Run:
     sign, second = rest[0]
     if sign in {"or", "and"}:
         return _logic(sign, [first, *(one for _, one in rest)])
-    step = compare if sign in COMPARES else reckon
+    step = _compared if sign in COMPARES else _reckoned
     if len(rest) == 1:
-        return lambda scene: step(sign, first(scene), second(scene))
+        return lambda scene: step(scene, sign, first(scene), second(scene))
     return _steps(step, first, rest)
 
 
+def _compared(scene: Scene, sign: str, left: Value, right: Value) -> Value:
+    scene.spend(many(left) * many(right))
+    return compare(sign, left, right)
+
+
+def _reckoned(scene: Scene, sign: str, left: Value, right: Value) -> Value:
+    scene.spend(1)
+    return reckon(sign, left, right)
+
+
 def _logic(sign: str, operands: list[Run]) -> Run:
-    if sign == "or":
-        return lambda scene: any(as_truth(one(scene)) for one in operands)
-    return lambda scene: all(as_truth(one(scene)) for one in operands)
+    decides = any if sign == "or" else all
+
+    def run(scene: Scene) -> Value:
+        scene.spend(len(operands))
+        return decides(as_truth(one(scene)) for one in operands)
+
+    return run
 
 
-def _steps(step: Callable[[str, Value, Value], Value], first: Run, rest: list[Step]) -> Run:
+def _steps(step: Callable[[Scene, str, Value, Value], Value], first: Run, rest: list[Step]) -> Run:
     """From left to right, in a loop: a chain may be as long as an expression."""
 
     def run(scene: Scene) -> Value:
         found = first(scene)
         for sign, operand in rest:
-            found = step(sign, found, operand(scene))
+            found = step(scene, sign, found, operand(scene))
         return found
 
     return run
@@ -165,21 +193,76 @@ def _steps(step: Callable[[str, Value, Value], Value], first: Run, rest: list[St
 
 def _call(node: Call) -> Run:
     arguments = [runner(one) for one in node.arguments]
-    if node.name == "if":
-        return _if(*arguments)
-    if node.name == "today":
-        return lambda scene: scene.today
-    if node.name == "coalesce":
-        return _coalesce(arguments)
-    run = run_of(node.name)
-    if len(arguments) == 1:
-        only = arguments[0]
-        return lambda scene: run(only(scene))
-    return lambda scene: run(*[one(scene) for one in arguments])
+    match node.name:
+        case "if":
+            return _if(*arguments)
+        case "today":
+            return lambda scene: scene.today
+        case "coalesce":
+            return _coalesce(arguments)
+        case "string-length":
+            return _length(*arguments)
+        case "substr":
+            return _substr(arguments)
+        case _:
+            return _plain_call(node.name, arguments)
+
+
+def _plain_call(name: str, arguments: list[Run]) -> Run:
+    function = run_of(name)
+
+    def run(scene: Scene) -> Value:
+        values = [one(scene) for one in arguments]
+        scene.spend(calling(values))
+        return _spent(scene, function(*values))
+
+    return run
+
+
+def _spent(scene: Scene, made: Value) -> Value:
+    """What was made, the memory for a text paid."""
+    if isinstance(made, str):
+        scene.spend(len(made) // PER_STEP)
+    return made
+
+
+def _length(value: Run) -> Run:
+    """How many characters: of an answer counted once, of what was put together every time."""
+
+    def run(scene: Scene) -> Value:
+        text = as_text(value(scene))
+        known = scene.lengths.get(text)
+        if known is not None:
+            scene.spend(1)
+            return known
+        is_answer = text in scene.lengths
+        scene.spend(1 if is_answer else 1 + counting(text))
+        found = letters(text)
+        if is_answer:
+            scene.lengths[text] = found
+        return found
+
+    return run
+
+
+def _substr(arguments: list[Run]) -> Run:
+    function = run_of("substr")
+
+    def run(scene: Scene) -> Value:
+        text, *places = (one(scene) for one in arguments)
+        text = as_text(text)
+        scene.spend(1 + counting(text))
+        return function(text, *places)
+
+    return run
 
 
 def _if(condition: Run, then: Run, otherwise: Run) -> Run:
-    return lambda scene: then(scene) if as_truth(condition(scene)) else otherwise(scene)
+    def run(scene: Scene) -> Value:
+        scene.spend(1)
+        return then(scene) if as_truth(condition(scene)) else otherwise(scene)
+
+    return run
 
 
 def _coalesce(arguments: list[Run]) -> Run:
@@ -187,6 +270,7 @@ def _coalesce(arguments: list[Run]) -> Run:
         found: Value = None
         for one in arguments:
             found = one(scene)
+            scene.spend(1 + weight(found))
             if as_text(found):
                 return found
         return found

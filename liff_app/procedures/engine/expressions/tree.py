@@ -91,6 +91,17 @@ class Chain:
     rest: tuple[tuple[str, Node], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Once:
+    """A part of a choice filter that says the same of every choice; `number` tells it from others.
+
+    The parser makes none: see `hoisting.py`.
+    """
+
+    node: Node
+    number: int
+
+
 Node = (
     Constant
     | Own
@@ -103,6 +114,7 @@ Node = (
     | Call
     | Minus
     | Chain
+    | Once
 )
 
 
@@ -113,7 +125,7 @@ def children(node: Node) -> tuple[Node, ...]:
             return (node.first, *(operand for _, operand in node.rest))
         case Call():
             return node.arguments
-        case Minus(only) | Matches(only, _) | ChosenColumn(only, _, _):
+        case Minus(only) | Matches(only, _) | ChosenColumn(only, _, _) | Once(only, _):
             return (only,)
         case ChosenLabel():
             return (node.value, node.question)
