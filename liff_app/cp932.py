@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import regex  # type: ignore[import-untyped]  # it ships no types
+from liff_app.letters import clusters
 
 NAME = "cp932"
 MISSING = "〓"
 # Characters that Japanese text has twice in Unicode, once as CP932's own table names them.
 _TWINS = str.maketrans("〜−—‖¢£¬\u00a0", "～－―∥￠￡￢ ")
-_CLUSTERS = regex.compile(r"\X")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ def fit(text: str) -> tuple[str, list[Loss]]:
         return text, []
     losses: list[Loss] = []
     written: list[str] = []
-    for cluster in _CLUSTERS.findall(text):
+    for cluster in clusters(text):
         one = cluster if _fits(cluster) else _nearest(cluster)
         if one != cluster:
             losses.append(Loss(cluster, one))

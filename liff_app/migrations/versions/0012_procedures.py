@@ -281,6 +281,7 @@ def upgrade() -> None:  # noqa: PLR0915 - twenty tables and their indexes, read 
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_procedure_hook_calls")),
     )
+    op.create_index("ix_procedure_hook_calls_hook_id", "procedure_hook_calls", ["hook_id"])
     op.create_index(
         "ix_procedure_hook_calls_state",
         "procedure_hook_calls",
@@ -379,6 +380,7 @@ def upgrade() -> None:  # noqa: PLR0915 - twenty tables and their indexes, read 
     op.create_index(
         "ix_procedure_submissions_dossier_id", "procedure_submissions", ["dossier_id"], unique=False
     )
+    op.create_index("ix_procedure_submissions_version_id", "procedure_submissions", ["version_id"])
     op.create_index(
         "ix_procedure_submissions_open",
         "procedure_submissions",
@@ -469,6 +471,7 @@ def upgrade() -> None:  # noqa: PLR0915 - twenty tables and their indexes, read 
         ["submission_id"],
         unique=False,
     )
+    op.create_index("ix_procedure_drafts_dossier_id", "procedure_drafts", ["dossier_id"])
     op.create_index(
         "ix_procedure_drafts_updated_at", "procedure_drafts", ["updated_at"], unique=False
     )
@@ -595,10 +598,12 @@ def downgrade() -> None:  # noqa: PLR0915 - same
     op.drop_index("uq_procedure_events_submission_id", table_name="procedure_events")
     op.drop_table("procedure_events")
     op.drop_index("ix_procedure_drafts_updated_at", table_name="procedure_drafts")
+    op.drop_index("ix_procedure_drafts_dossier_id", table_name="procedure_drafts")
     op.drop_index(op.f("ix_procedure_drafts_submission_id"), table_name="procedure_drafts")
     op.drop_index("ix_procedure_drafts_resident_id", table_name="procedure_drafts")
     op.drop_table("procedure_drafts")
     op.drop_index("ix_procedure_submissions_resident_id", table_name="procedure_submissions")
+    op.drop_index("ix_procedure_submissions_version_id", table_name="procedure_submissions")
     op.drop_index("ix_procedure_submissions_procedure_id_id", table_name="procedure_submissions")
     op.drop_index(
         "ix_procedure_submissions_proposed",
@@ -617,6 +622,7 @@ def downgrade() -> None:  # noqa: PLR0915 - same
     op.drop_table("procedure_submissions")
     op.drop_table("procedure_page_counts")
     op.drop_index("ix_procedure_hook_calls_state", table_name="procedure_hook_calls")
+    op.drop_index("ix_procedure_hook_calls_hook_id", table_name="procedure_hook_calls")
     op.drop_table("procedure_hook_calls")
     op.drop_index(op.f("ix_procedure_benches_updated_at"), table_name="procedure_benches")
     op.drop_index(op.f("ix_procedure_benches_procedure_id"), table_name="procedure_benches")

@@ -12,9 +12,9 @@ from liff_app.apidoc import Description, describe
 from liff_app.db import db
 from liff_app.procedures import forms
 from liff_app.procedures.api.shapes import ProceduresOut, ProcedureWhole
-from liff_app.procedures.engine.document import Text, to_json, words
+from liff_app.procedures.engine.document import Text, to_json
 from liff_app.procedures.engine.schema import json_schema
-from liff_app.procedures.filling import consent
+from liff_app.procedures.filling import consent, languages
 from liff_app.procedures.forms import Form
 
 bp = Blueprint("procedures_open", __name__)
@@ -84,7 +84,7 @@ def _line(form: Form) -> dict[str, Any]:
 
 
 def _words(form: Form, text: Text) -> str:
-    return words(text, form.document.default_language, form.document.default_language)
+    return languages.said(form.document, text).plain
 
 
 def _open(answer: Response) -> Response:

@@ -8,6 +8,7 @@ from typing import Any
 
 from liff_app.errors import FieldError, InputInvalid
 from liff_app.procedures.engine.document import Document, digest_of, to_json, words
+from liff_app.procedures.fields.ruby import words_of
 from liff_app.procedures.models import ProcedureVersion
 from liff_app.procedures.revisions import dumped, loaded
 
@@ -47,8 +48,9 @@ def check(edition: Edition) -> None:
 
 
 def title_of(document: Document) -> str:
-    """The form's name in its own language."""
-    return words(document.title, document.default_language, document.default_language)
+    """The form's name in its own language, without how it is read."""
+    own = words(document.title, document.default_language, document.default_language)
+    return words_of(own).plain
 
 
 def dumped_list(found: tuple[Plain, ...]) -> str:

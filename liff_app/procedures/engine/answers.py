@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from liff_app.letters import letters
 from liff_app.procedures.engine.document import Kind, Question
-from liff_app.procedures.engine.expressions.values import Chosen, Value, day_of, is_time, letters
+from liff_app.procedures.engine.expressions.values import Chosen, Value, day_of, is_time
 
 TEXT_MOST, LONG_TEXT_MOST, PLACE_TEXT_MOST = 1_000, 4_000, 500  # characters as people count
 INTEGER_MOST = 2**53 - 1  # what every reader of JSON keeps exactly

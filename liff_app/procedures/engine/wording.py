@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Protocol
 
+from liff_app.letters import clusters
 from liff_app.procedures.engine.answers import MOST_CODE_POINTS
 from liff_app.procedures.engine.document import Document, Kind, Question, Text, words
 from liff_app.procedures.engine.eras import wareki
-from liff_app.procedures.engine.expressions.values import clusters, day_of, plain
+from liff_app.procedures.engine.expressions.values import day_of, plain
 from liff_app.procedures.engine.program import program_of
 
 MOST_ANSWER = 200  # characters of an answer within a text

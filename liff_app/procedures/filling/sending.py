@@ -24,6 +24,7 @@ from liff_app.procedures.files import service as files
 from liff_app.procedures.filling import correction, drafts, remembering, submitting
 from liff_app.procedures.filling.correction import Correction, NotReturned
 from liff_app.procedures.filling.drafts import Draft, Filler
+from liff_app.procedures.filling.sent_files import sent_files
 from liff_app.procedures.filling.submitting import Sender
 from liff_app.procedures.forms import Form, open_form
 from liff_app.procedures.models import Submission
@@ -182,11 +183,9 @@ def _require_open(session: Session, draft: Draft, now: datetime) -> None:
 
 def _drop_files(session: Session, store: FileStore, draft: Draft, row: Submission) -> None:
     """What was attached and then taken away, or to a question that is hidden, is kept by nobody."""
-    document, kept = draft.form.document, set[str]()
+    kept = frozenset[str]()
     if row.dossier_id == draft.dossier_id:
-        for number in range(1, row.revision + 1):
-            values = revisions.read(session, row, number, key=draft.key)
-            kept |= set(submitting.files_in(document, values))
+        kept = sent_files(session, row, draft.form.document, key=draft.key)
     files.drop_others(session, store, dossier_id=draft.dossier_id, keep_ids=kept)
 
 

@@ -12,16 +12,16 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from liff_app.clock import JST
-from liff_app.errors import FieldError, NotFound
+from liff_app.errors import FieldError
 from liff_app.procedures.engine.answers import most_files
-from liff_app.procedures.engine.document import FILE_KINDS, Document, Page, Repeat
+from liff_app.procedures.engine.document import FILE_KINDS, Document, Page
 from liff_app.procedures.fields import placing
 from liff_app.procedures.fields.helping import Helped
 from liff_app.procedures.fields.reading import PageRead, asked_on, read_page
 from liff_app.procedures.fields.sentences import page_faults
 from liff_app.procedures.figures import counting
 from liff_app.procedures.figures.counting import What
-from liff_app.procedures.filling import drafts
+from liff_app.procedures.filling import changing, drafts
 from liff_app.procedures.filling.bodies import Body
 from liff_app.procedures.filling.correction import Correction
 from liff_app.procedures.filling.drafts import Draft
@@ -95,10 +95,14 @@ def take(
     page = known.page(name)
     read = read_page(document, page, posted.fields, draft.body.answers, only=known.only)
     body = _read_into(draft.body, document, page, posted, read, known.only)
-    body = _obeyed(document, body, page, posted, known.only)
+    body = changing.obeyed(
+        document, body, page, posted.step, offered=posted.offered, only=known.only
+    )
     helped = posted.help(page, body.answers)
     if helped is not None:
-        changes = {path: one for path, one in helped.changes.items() if _opens(path, known.only)}
+        changes = {
+            path: one for path, one in helped.changes.items() if changing.opens(path, known.only)
+        }
         body = replace(body, answers=placing.changed(body.answers, changes))
     found = progress(document, body, today=today, correction=correction)
     seeing = _Seeing(draft=draft, page=page, posted=posted, read=read, found=found)
@@ -151,81 +155,6 @@ def _attached(
     known = placing.value_at(answers, path)
     kept = list(known) if isinstance(known, list) and most_files(question) > 1 else []
     return placing.changed(answers, {path: list(dict.fromkeys([*kept, *ids]))})
-
-
-def _obeyed(
-    document: Document, body: Body, page: Page, posted: Posted, only: frozenset[str] | None
-) -> Body:
-    """The answers as the button changes them. Raises NotFound for a button no page has.
-
-    Where a correction opens but some answers, no button changes others.
-    """
-    verb, _colon, target = posted.step.partition(":")
-    change = _CHANGES.get(verb)
-    if change is None:
-        return body
-    about = target.rpartition(":")[0] if verb == "detach" else target
-    if verb == "remove":
-        about = target.partition("/")[0]
-    if not _opens(about, only):
-        raise NotFound("not to be changed")
-    return replace(body, answers=change(document, page, body.answers, target, posted))
-
-
-def _opens(path: str, only: frozenset[str] | None) -> bool:
-    return only is None or path in only
-
-
-def _add(
-    document: Document, page: Page, answers: Mapping[str, Any], target: str, _posted: Posted
-) -> dict[str, Any]:
-    return placing.add_instance(answers, _repeat(document, page, target))
-
-
-def _remove(
-    document: Document, page: Page, answers: Mapping[str, Any], target: str, _posted: Posted
-) -> dict[str, Any]:
-    name, _slash, number = target.partition("/")
-    if not (number.isascii() and number.isdigit() and len(number) < 5):  # noqa: PLR2004 - digits
-        raise NotFound("no such instance")
-    return placing.remove_instance(answers, _repeat(document, page, name), int(number))
-
-
-def _detach(
-    document: Document, page: Page, answers: Mapping[str, Any], target: str, _posted: Posted
-) -> dict[str, Any]:
-    path, _colon, file_id = target.rpartition(":")
-    question = placing.question_at(document, path, page)
-    known = placing.value_at(answers, path)
-    if question is None or question.kind not in FILE_KINDS or not isinstance(known, list):
-        return dict(answers)
-    left = [one for one in known if one != file_id]
-    return placing.changed(answers, {path: left or None})
-
-
-def _recall(
-    _document: Document, _page: Page, answers: Mapping[str, Any], target: str, posted: Posted
-) -> dict[str, Any]:
-    wanted = [one for one in target.split() if one in posted.offered]
-    is_one = len(wanted) == 1  # all at once overwrite nothing
-    found = {one: posted.offered[one] for one in wanted if is_one or one not in answers}
-    return placing.changed(answers, found)
-
-
-_Change = Callable[[Document, Page, Mapping[str, Any], str, Posted], dict[str, Any]]
-_CHANGES: dict[str, _Change] = {
-    "add": _add,
-    "remove": _remove,
-    "detach": _detach,
-    "recall": _recall,
-}
-
-
-def _repeat(document: Document, page: Page, name: str) -> Repeat:
-    wanted = {one.name: one for one in placing.repeats_of(document)}
-    if name not in wanted or name not in placing.names_on(page):
-        raise NotFound("no such repeat here")
-    return wanted[name]
 
 
 def _led(seeing: _Seeing) -> Outcome:

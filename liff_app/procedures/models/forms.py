@@ -173,7 +173,10 @@ class HookCall(Base):
     """One call to another system, from the change it tells of until it was answered."""
 
     __tablename__ = "procedure_hook_calls"
-    __table_args__ = (Index("ix_procedure_hook_calls_state", "state", "not_before"),)
+    __table_args__ = (
+        Index("ix_procedure_hook_calls_state", "state", "not_before"),
+        Index("ix_procedure_hook_calls_hook_id", "hook_id"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
     hook_id: Mapped[str] = mapped_column(

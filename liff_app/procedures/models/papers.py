@@ -45,6 +45,7 @@ class ProcedureDraft(Base):
     __table_args__ = (
         Index("ix_procedure_drafts_resident_id", "resident_id", "procedure_id"),
         Index("ix_procedure_drafts_updated_at", "updated_at"),
+        Index("ix_procedure_drafts_dossier_id", "dossier_id"),  # retention asks whose key it is
     )
 
     ref: Mapped[str] = mapped_column(String(32), primary_key=True)  # stands in addresses; random
@@ -91,6 +92,7 @@ class Submission(Base):
         ),
         Index("ix_procedure_submissions_closed_at", "closed_at"),
         Index("ix_procedure_submissions_dossier_id", "dossier_id"),
+        Index("ix_procedure_submissions_version_id", "version_id"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)

@@ -11,20 +11,14 @@ from typing import Any
 import pytest
 import regex  # type: ignore[import-untyped]  # it ships no types
 
+from liff_app.letters import clusters, is_plain, letters
 from liff_app.procedures import samples
 from liff_app.procedures.engine.defaults import with_defaults
 from liff_app.procedures.engine.document import Choice, Document, Kind, Question, Repeat
 from liff_app.procedures.engine.evaluation import TooMuchWork, evaluate
 from liff_app.procedures.engine.expressions import MOST_STEPS, Scene, filter_tree, parse
 from liff_app.procedures.engine.expressions.tree import Once
-from liff_app.procedures.engine.expressions.values import (
-    MOST_TEXT,
-    Chosen,
-    as_text,
-    clusters,
-    is_plain,
-    letters,
-)
+from liff_app.procedures.engine.expressions.values import MOST_TEXT, Chosen, as_text
 from liff_app.procedures.engine.weighing import weigh
 from liff_app.procedures.workbooks import compiler
 from tests.procedures.engine.answering import made_answers

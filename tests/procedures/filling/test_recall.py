@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from liff_app.db import transaction
+from liff_app.procedures.engine.document import Kind
 from tests.procedures.ground import document, page, publish, question
 
 from .journeys import Journey, begin
@@ -54,6 +55,25 @@ def test_all_of_them_at_once_overwrite_nothing_that_was_typed(fresh: Journey) ->
     assert "前の答えを使う" not in shown
     fresh.post("who", "recall:name", name="山田 太郎")
     assert 'value="山田 花子"' in fresh.get("who"), "one by itself is meant"
+
+
+def test_an_earlier_answer_takes_the_place_of_what_could_not_be_read(
+    app: Flask, resident: FlaskClient
+) -> None:
+    asked = page("who", question("birth", Kind.DATE, prefill="birth_date"), question("more"))
+    with transaction() as session:
+        publish(session, document(asked))
+    first = begin(resident)
+    first.post("who", **{"birth.y": "1950", "birth.m": "2", "birth.d": "3"})
+    first.send(remember="yes")
+    again = begin(resident)
+    wrong = {"birth.y": "1950", "birth.m": "2", "birth.d": "31"}
+    again.post("who", **wrong)
+    assert 'value="31"' in again.get("who")
+    again.post("who", "recall:birth", **wrong)
+    shown = again.get("who")
+    assert 'value="31"' not in shown
+    assert 'value="3"' in shown
 
 
 def test_of_one_alone_nothing_is_offered_above_the_form(fresh: Journey) -> None:

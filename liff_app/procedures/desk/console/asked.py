@@ -74,7 +74,9 @@ def address_of(text: str) -> str:
 def read_cursor(text: str | None) -> Cursor | None:
     """Where a page begins; None for the first one, or for what is no place in any order."""
     number, _sign, value = (text or "").partition("_")
-    if not (number.isascii() and number.isdigit() and len(number) < 20 and int(number) <= BIGGEST_ID):
+    if not (number.isascii() and number.isdigit() and len(number) <= len(str(BIGGEST_ID))):
+        return None
+    if int(number) > BIGGEST_ID:
         return None
     return Cursor(int(number), _date(value))
 

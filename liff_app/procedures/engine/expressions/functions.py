@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
+from liff_app.letters import clusters
 from liff_app.procedures.engine.expressions.days import age, formatted, said
 from liff_app.procedures.engine.expressions.values import (
     EXACT,
@@ -23,7 +24,6 @@ from liff_app.procedures.engine.expressions.values import (
     as_text,
     as_truth,
     bounded,
-    clusters,
     rounded,
     single,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
+from liff_app.letters import letters
 from liff_app.procedures.engine.expressions.functions import joined, run_of
 from liff_app.procedures.engine.expressions.patterns import compiled
 from liff_app.procedures.engine.expressions.scene import Scene
@@ -31,7 +32,6 @@ from liff_app.procedures.engine.expressions.values import (
     as_text,
     as_truth,
     compare,
-    letters,
     reckon,
 )
 from liff_app.procedures.engine.expressions.work import (

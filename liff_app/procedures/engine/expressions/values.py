@@ -11,10 +11,7 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Context, Decimal
-from itertools import islice
 from typing import Any
-
-import regex  # type: ignore[import-untyped]  # it ships no types
 
 
 class Chosen(tuple[str, ...]):
@@ -42,15 +39,6 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _MOST_DIGITS = 60
-_CLUSTER = regex.compile(r"\X")
-# Each of these is one character beside whichever of them; \r and what combines are not among them.
-_PLAIN = re.compile(
-    r"[\n\x20-\x7e\u3000-\u3029\u303f-\u3096\u309b-\u30ff\u4e00-\u9fff\uf900-\ufaff\uff01-\uff9d]*"
-)
-# Two letters of a flag are one character. `\X` looks at every letter before, so that 16,000 of them
-# take it half a second: it gets another sign for each flag.
-_FLAG, _SIGN = re.compile("[\U0001f1e6-\U0001f1ff]{1,2}"), "旗"
-_FLAG_OR_ELSE = re.compile("[\U0001f1e6-\U0001f1ff]{1,2}|.", re.DOTALL)
 
 
 def single(value: Value) -> Value:
@@ -161,25 +149,6 @@ def day_of(text: str) -> date | None:
 def is_time(text: str) -> bool:
     """Whether it is a time of day as answers hold it: `09:30`."""
     return _TIME.fullmatch(text) is not None
-
-
-def is_plain(text: str) -> bool:
-    """Whether every code point is a character, as in almost every text; then counting is quick."""
-    return _PLAIN.fullmatch(text) is not None
-
-
-def letters(text: str) -> int:
-    """How many characters there are, as people count them: 葛󠄀 with its selector is one."""
-    return len(text) if is_plain(text) else len(_CLUSTER.findall(_FLAG.sub(_SIGN, text)))
-
-
-def clusters(text: str) -> list[str]:
-    """The characters as people count them."""
-    if is_plain(text):
-        return list(text)
-    parts = iter(_FLAG_OR_ELSE.findall(text))
-    folded = _CLUSTER.findall(_FLAG.sub(_SIGN, text))
-    return ["".join(islice(parts, len(one))) for one in folded]
 
 
 # --- comparing -----------------------------------------------------------------------------------

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from liff_app.procedures.engine.expressions.values import Chosen, Nodes, Value, is_plain
+from liff_app.letters import is_plain
+from liff_app.procedures.engine.expressions.values import Chosen, Nodes, Value
 
 # Of one pass over a form. A form of 500 questions takes a quarter at most; all of it is 0.3 s.
 MOST_STEPS = 300_000
