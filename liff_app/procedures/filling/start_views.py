@@ -102,6 +102,7 @@ def refuse(error: NotOpen) -> ResponseReturnValue:
             "procedures/closed.html", begins=error.begins, lang=languages.tag(language),
             title=languages.said(document, document.title, language),
             contact=languages.said(document, document.settings.contact, language),
+            results=error.form.slug if document.settings.results_public else "",
         )
     )  # fmt: skip
     answer.status_code = HTTPStatus.NOT_FOUND if error.begins else HTTPStatus.GONE

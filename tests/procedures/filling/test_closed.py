@@ -81,3 +81,16 @@ def test_what_was_never_published_is_not_there(app: Flask, resident: FlaskClient
     assert answer.status_code == 404
     assert "見本の手続き" not in answer.text
     assert resident.get(f"{LIFF}/none").status_code == 404
+
+
+def test_of_a_survey_that_is_over_the_results_are_a_tap_away(
+    app: Flask, resident: FlaskClient
+) -> None:
+    said = {"kind": "survey", "once_a_person": True, "results_public": True}
+    with transaction() as session:
+        publish(session, document(form_id="koe", **said), slug="koe")
+    changed(open_until=now() - timedelta(hours=1))
+    over = resident.get(f"{LIFF}/koe")
+    assert over.status_code == 410
+    assert f'href="{LIFF}/koe/results"' in over.text
+    assert resident.get(f"{LIFF}/koe/results").status_code == 200
