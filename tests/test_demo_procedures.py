@@ -13,9 +13,14 @@ from liff_app.demo_town import procedures
 from liff_app.demo_town.procedure_answers import SENT, SURVEY_ANSWERS
 from liff_app.messaging.models import LineMessage
 from liff_app.procedures import dossiers, forms, revisions, samples
-from liff_app.procedures.models import PostalCode, Submission, SubmissionReturn
+from liff_app.procedures.models import (
+    PostalCode,
+    Submission,
+    SubmissionEvent,
+    SubmissionReturn,
+)
 from liff_app.procedures.postal import service as postal
-from liff_app.procedures.vocabulary import Status
+from liff_app.procedures.vocabulary import EventKind, Source, Status
 
 
 def test_the_demo_opens_five_forms_with_submissions_at_every_stage_and_once(app: Flask) -> None:
@@ -42,6 +47,19 @@ def test_the_demo_opens_five_forms_with_submissions_at_every_stage_and_once(app:
     returned = [row.id for row in rows if row.status == Status.RETURNED]
     assert sorted(db.session.scalars(select(SubmissionReturn.submission_id))) == sorted(returned)
     _can_be_read()
+    _came_from_residents()
+
+
+def _came_from_residents() -> None:
+    """Whoever sent something in LINE is an applicant; what was told, a colleague typed."""
+    sent = db.session.execute(
+        select(Submission.source, SubmissionEvent.actor)
+        .join(SubmissionEvent, SubmissionEvent.submission_id == Submission.id)
+        .where(SubmissionEvent.kind == EventKind.SUBMITTED)
+    ).all()
+    assert {actor for source, actor in sent if source == Source.LIFF} == {"resident"}
+    typed = {actor.partition(":")[0] for source, actor in sent if source != Source.LIFF}
+    assert typed == {"staff"}
 
 
 def _can_be_read() -> None:

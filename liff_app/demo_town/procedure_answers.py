@@ -23,6 +23,7 @@ class Sent:
     status: Status = Status.RECEIVED
     said: str = ""  # to the applicant
     returned: tuple[tuple[str, str], ...] = ()  # path and comment
+    spot: tuple[float, float, float, float] | None = None  # on the photo of the first of them
     note: str = ""
     is_proposed: bool = False  # a decision waits for a second colleague
     is_resident: bool = False  # it is the demo resident's own
@@ -185,7 +186,8 @@ SENT = (
     Sent(form=_COPY, days_ago=2.0, answers=copy(7, third=True), status=_READ,
          note="契約書の写しを待っている。"),
     Sent(form=_COPY, days_ago=3.2, answers=copy(8), status=_BACK,
-         returned=(("id_photo", "文字が光って読めません。明るいところで撮り直してください。"),)),
+         returned=(("id_photo", "文字が光って読めません。明るいところで撮り直してください。"),),
+         spot=(0.08, 0.2, 0.55, 0.3)),
     Sent(form=_COPY, days_ago=5.0, answers=copy(1), status=_DONE),
     Sent(form=_COPY, days_ago=8.0, answers=copy(4), status=_DONE),
     Sent(form=_COPY, days_ago=11.0, answers=copy(6, third=True), status=_NO,

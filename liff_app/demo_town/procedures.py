@@ -20,22 +20,23 @@ from liff_app.demo_town.procedure_answers import CARD, DAMAGE, SENT, Sent, surve
 from liff_app.errors import NotAllowed, NotFound
 from liff_app.gateways.line_login import LineIdentity
 from liff_app.identity import service as identity
-from liff_app.procedures import dossiers, events, forms, samples
+from liff_app.procedures import dossiers, events, forms, samples, telling
 from liff_app.procedures.definitions import checking
 from liff_app.procedures.definitions import service as definitions
 from liff_app.procedures.definitions.service import Edition, Maker, NewProcedure
 from liff_app.procedures.desk import casework, deciding, pointing
 from liff_app.procedures.desk.acts import By
-from liff_app.procedures.desk.returning import Item
+from liff_app.procedures.desk.returning import Item, Spot
 from liff_app.procedures.engine.document import Kind
 from liff_app.procedures.files import service as files
 from liff_app.procedures.files.service import Prepared
-from liff_app.procedures.filling import consent, sending
-from liff_app.procedures.filling.sending import Sender
+from liff_app.procedures.filling import consent, submitting
+from liff_app.procedures.filling.submitting import Sender
 from liff_app.procedures.forms import Form
 from liff_app.procedures.postal import service as postal
 from liff_app.procedures.postal.lists import read_list
 from liff_app.procedures.scope import EVERYWHERE
+from liff_app.procedures.telling import Told
 from liff_app.procedures.vocabulary import FilePurpose, Source, Status
 from liff_app.staff import queries as staff_queries
 from liff_app.staff import service as staff
@@ -123,10 +124,9 @@ class _Desk:
         if name == SURVEY:
             for place, answers in enumerate(survey()):
                 self._send(form, answers, Source.LIFF, self.now - timedelta(hours=9 + 8 * place))
-        first, second = (_reviewer(self.session, *one, now=self.now) for one in REVIEWERS)
         for sent in SENT:
             if sent.form == name:
-                self._case(form, sent, first, second)
+                self._case(form, sent)
 
     def _send(
         self,
@@ -135,14 +135,16 @@ class _Desk:
         source: Source,
         at: datetime,
         who: str | None = None,
-    ) -> str:
-        """The answers are sent; gives the submission's address."""
+    ) -> tuple[str, dict[str, Any]]:
+        """The answers are sent; gives the submission's address, and them with their files' ids."""
         keys, store = current_app.config["SETTINGS"].keys, current_app.extensions["file_store"]
-        dossier_id, key = dossiers.new(self.session, keys, now=at)
+        moment = submitting.moment_of(form, at, is_test=False)
+        dossier_id, key = dossiers.new(self.session, keys, now=moment)
+        actor = "resident" if source is Source.LIFF else self._reviewers()[0].actor
         kept = {
             name: files.keep(
                 self.session, store, prepared,
-                dossier_id=dossier_id, key=key, purpose=FilePurpose.ANSWER, by=BY, now=at,
+                dossier_id=dossier_id, key=key, purpose=FilePurpose.ANSWER, by=actor, now=at,
             ).id
             for name, prepared in self.pictures.items()
             if any(value == [name] for value in answers.values())
@@ -152,27 +154,34 @@ class _Desk:
             for name, value in answers.items()
         }
         sender = Sender(
-            actor="resident" if who else BY,
+            actor=actor,
             source=source,
             language="ja",
             resident_id=who,
             consent_sha256=consent.digest(form, "ja"),
             consented_at=at,
         )
-        row = sending.submit_answers(
-            self.session, form, filled, sender=sender, keys=keys, now=at, dossier=(dossier_id, key)
-        )
-        return row.ref
+        row = submitting.submit(
+            self.session, form, filled,
+            sender=sender, dossier_id=dossier_id, key=key, keys=keys, now=at,
+        )  # fmt: skip
+        telling.told(self.session, row, form, Told.RECEIVED, at)
+        return row.ref, filled
 
-    def _case(self, form: Form, sent: Sent, first: Colleague, second: Colleague) -> None:
+    def _reviewers(self) -> tuple[Colleague, Colleague]:
+        """Who works on the cases: two, for decisions that take two."""
+        first, second = (_reviewer(self.session, *one, now=self.now) for one in REVIEWERS)
+        return first, second
+
+    def _case(self, form: Form, sent: Sent) -> None:
         """It is sent, and worked on as far as it says."""
         at = self.now - timedelta(days=sent.days_ago)
         answers = dict(sent.answers)
         if sent.form == "risai_shomei":
             answers["disaster_date"] = (at - timedelta(days=20)).astimezone(JST).date().isoformat()
         who = self.resident_id if sent.is_resident else None
-        ref = self._send(form, answers, sent.source, at, who)
-        work = _Work(self.session, ref, first, second, at + timedelta(hours=1))
+        ref, filled = self._send(form, answers, sent.source, at, who)
+        work = _Work(self.session, ref, filled, *self._reviewers(), at + timedelta(hours=1))
         work.go(sent)
 
 
@@ -182,6 +191,7 @@ class _Work:
 
     session: Session
     ref: str
+    answers: Mapping[str, Any]
     first: Colleague
     second: Colleague
     at: datetime
@@ -204,9 +214,19 @@ class _Work:
             self._close(sent)
 
     def _return(self, sent: Sent) -> None:
-        items = [Item(path=path, comment=comment) for path, comment in sent.returned]
+        items = [
+            Item(path=path, comment=comment, spot=None if at else self._spot(sent, path))
+            for at, (path, comment) in enumerate(sent.returned)
+        ]
         due = (self.at + timedelta(days=10)).astimezone(JST).date()
         pointing.send_back(self.session, self.ref, items, due_on=due, text=sent.said, **self._by())
+
+    def _spot(self, sent: Sent, path: str) -> Spot | None:
+        """The box on the photo of that answer, where one was drawn."""
+        if sent.spot is None:
+            return None
+        x, y, w, h = sent.spot
+        return Spot(file_id=self.answers[path][0], x=x, y=y, w=w, h=h)
 
     def _close(self, sent: Sent) -> None:
         if sent.status is Status.COMPLETED:

@@ -160,6 +160,9 @@ def test_answers_and_a_spot_on_a_photo_are_pointed_at(
     desk.page.get_by_role("button", name="差し戻す", exact=True).click()
     desk.page.wait_for_selector("#done")
     shot(desk, "desk_returned")
+    shown = desk.page.get_by_role("img", name="「photo」の写真の、印を付けたところ")
+    expect(shown).to_be_visible()
+    assert faults(desk.page) == []
     name, marked = open_items(ref)
     assert (name.path, marked.path) == ("name", "photo")
     spot = marked.spot

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final, TypedDict
 
 from pyxform.builder import create_survey_element_from_dict  # type: ignore[import-untyped]  # none
@@ -19,7 +20,15 @@ from pyxform.xls2json_backends import DefinitionData  # type: ignore[import-unty
 
 from liff_app.procedures.workbooks.columns import MEMOS
 from liff_app.procedures.workbooks.faults import Fault, shortened
-from liff_app.procedures.workbooks.grid import CHOICES, SETTINGS, SHEETS, SURVEY, Grid, Sheet
+from liff_app.procedures.workbooks.grid import (
+    CHOICES,
+    SETTINGS,
+    SHEETS,
+    SURVEY,
+    Grid,
+    Sheet,
+    letter,
+)
 
 ROOT: Final = "data"
 _FALLBACK: Final = "form"
@@ -83,7 +92,7 @@ def tree(grid: Grid) -> Tree:
         )
         create_survey_element_from_dict(found).xml()  # where it resolves what refers to what
     except PyXFormError as error:
-        raise XlsformRefused(_fault(str(error))) from error
+        raise XlsformRefused(_placed(_fault(str(error)), grid)) from error
     # What it raises on shapes that its authors did not think of; it has no family for them.
     except (AttributeError, KeyError, IndexError, TypeError, ValueError, RecursionError) as error:
         raise XlsformRefused(_unknown("")) from error
@@ -114,6 +123,17 @@ def _fault(said: str) -> Fault:
     if known is None:
         return _unknown(said)
     return Fault(code=known[1], message=known[2], **_place(said))
+
+
+def _placed(fault: Fault, grid: Grid) -> Fault:
+    """With the column's letter and what stands there, where a heading is named."""
+    sheet = grid.sheet(fault.sheet) if fault.sheet else None
+    if sheet is None or fault.heading not in sheet.header:
+        return fault
+    at = sheet.header.index(fault.heading)
+    row = next((one for one in sheet.rows if one.number == fault.row), None)
+    value = shortened(row.cells.get(at, "")) if row else ""
+    return replace(fault, column=letter(at), value=value)
 
 
 def _unknown(said: str) -> Fault:

@@ -110,3 +110,11 @@ def test_the_row_that_it_names_is_the_spreadsheets() -> None:
     with pytest.raises(xlsform.XlsformRefused) as caught:
         xlsform.tree(bare_grid(*rows))
     assert (caught.value.fault.sheet, caught.value.fault.row) == ("survey", 4)
+
+
+def test_the_column_that_it_names_has_its_letter_and_what_stands_there() -> None:
+    grid = grid_of(asked("text", "n", relevant="${nothing} = 1"))
+    with pytest.raises(xlsform.XlsformRefused) as caught:
+        xlsform.tree(grid)
+    fault = caught.value.fault
+    assert (fault.heading, fault.column, fault.value) == ("relevant", "F", "${nothing} = 1")
