@@ -15,7 +15,6 @@ from liff_app.clock import JST
 from liff_app.crypto import KeyRing
 from liff_app.errors import NotFound
 from liff_app.procedures import forms, revisions, scope, sealing
-from liff_app.procedures.engine.document import Document
 from liff_app.procedures.forms import Form
 from liff_app.procedures.models import (
     Dossier,
@@ -141,8 +140,3 @@ def _one(
         closed_at=row.closed_at, due_on=row.due_on, fee_yen=row.fee_yen,
         department_id=row.department_id, answers=answers,
     )  # fmt: skip
-
-
-def document_of(known: dict[str, Form], number: int) -> Document:
-    """The document of the version with that number."""
-    return next(form.document for form in known.values() if form.number == number)

@@ -14,6 +14,7 @@ from liff_app.procedures.engine.document import (
     FILE_KINDS,
     Document,
     Kind,
+    Normalise,
     Question,
     Text,
     words,
@@ -61,7 +62,8 @@ class Table:
 
     def _said(self, question: Question, value: Any, document: Document) -> Cell:  # noqa: ANN401 - any of nine kinds
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if is_number or (question.kind in _EXACT and isinstance(value, str)):
+        is_exact = question.kind in _EXACT and question.normalise is not Normalise.PHONE
+        if is_number or (is_exact and isinstance(value, str)):
             return value  # type: ignore[no-any-return]  # a number or a text
         if question.kind in (Kind.DECIMAL, Kind.CALCULATED):
             return str(value)

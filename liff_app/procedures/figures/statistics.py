@@ -31,7 +31,6 @@ __all__ = ["Figures", "PageFigures", "Spread", "figures", "pages", "whole_months
 
 MOST_TIMED = 20_000  # of a period, for medians; beyond it the newest
 _TENTHS = 10
-_RETURNED = select(SubmissionReturn.submission_id)
 
 
 @dataclass(frozen=True, slots=True)

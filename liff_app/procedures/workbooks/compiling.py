@@ -11,7 +11,7 @@ from liff_app.procedures.workbooks.compiled import Compiled, unpacked
 from liff_app.procedures.workbooks.faults import Fault
 from liff_app.telemetry import log
 
-__all__ = ["Compiled", "Compiler", "CompilerBusy", "CompilerDown", "compile_form", "compile_safely"]
+__all__ = ["Compiled", "Compiler", "CompilerBusy", "CompilerDown", "compile_safely"]
 
 LIMITS = Limits(
     memory_mb=500,  # 190 MB of it lie ready; the largest form that is allowed takes 150 MB more
@@ -107,14 +107,6 @@ def compile_safely(raw: bytes, *, today: date = ANY_DAY) -> Compiled:
     Paths through the form are tried as on the day `today`.
     """
     return compiler.compile(raw, today=today)
-
-
-def compile_form(raw: bytes, *, today: date = ANY_DAY) -> Compiled:
-    """The same in this process, for workbooks of our own: tests, samples, the sample town."""
-    # Imported here: pyxform and openpyxl take a second and 40 MB, which no web process needs.
-    from liff_app.procedures.workbooks.compiler import compile_workbook  # noqa: PLC0415 - above
-
-    return compile_workbook(raw, today=today)
 
 
 compiler = Compiler().kept()

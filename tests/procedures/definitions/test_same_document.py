@@ -17,8 +17,9 @@ from liff_app.procedures.definitions import editing, headings, outline
 from liff_app.procedures.engine.document import to_json
 from liff_app.procedures.workbooks import columns, writing
 from liff_app.procedures.workbooks.compiled import Compiled
-from liff_app.procedures.workbooks.compiling import compile_form
+from liff_app.procedures.workbooks.compiler import compile_workbook
 from liff_app.procedures.workbooks.grid import CHOICES, SETTINGS, SURVEY, Grid
+from tests.procedures.ground import NOON
 
 Edit = tuple[Callable[[Grid], Grid], Callable[[Workbook], None]]
 WORDS = st.text(
@@ -28,7 +29,7 @@ WORDS = st.text(
 
 @cache
 def read(name: str) -> Grid:
-    found = compile_form(samples.raw(name)).grid
+    found = compile_workbook(samples.raw(name), today=NOON.date()).grid
     assert found is not None
     return found
 
@@ -171,22 +172,22 @@ def test_the_editor_and_the_spreadsheet_give_the_same_document(
     in_sheet(by_hand)
     file = io.BytesIO()
     by_hand.save(file)
-    from_sheet = compile_form(file.getvalue())
-    from_editor = compile_form(writing.write(in_editor(grid)))
+    from_sheet = compile_workbook(file.getvalue(), today=NOON.date())
+    from_editor = compile_workbook(writing.write(in_editor(grid)), today=NOON.date())
     assert told(from_editor) == told(from_sheet)
 
 
 def test_a_workbook_that_is_only_written_again_gives_the_same_document() -> None:
     for name in samples.names():
-        before = compile_form(samples.raw(name))
-        again = compile_form(writing.write(read(name)))
+        before = compile_workbook(samples.raw(name), today=NOON.date())
+        again = compile_workbook(writing.write(read(name)), today=NOON.date())
         assert told(before) == told(again)
         assert before.document is not None
 
 
 def test_a_marked_workbook_says_what_is_wrong_and_can_be_brought_back() -> None:
     grid = editing.set_cells(read("sodai_gomi"), SURVEY, 3, {"relevant": "${nothing} = 1"})
-    wrong = compile_form(writing.write(grid))
+    wrong = compile_workbook(writing.write(grid), today=NOON.date())
     assert wrong.faults
     raw = writing.write(grid, wrong.faults)
     page = load_workbook(io.BytesIO(raw))[SURVEY]
@@ -194,4 +195,4 @@ def test_a_marked_workbook_says_what_is_wrong_and_can_be_brought_back() -> None:
     assert at.comment is not None
     assert wrong.faults[0].message in at.comment.text
     assert at.fill.fgColor.rgb == "FFFFC7C7"
-    assert told(compile_form(raw)) == told(wrong)
+    assert told(compile_workbook(raw, today=NOON.date())) == told(wrong)

@@ -149,7 +149,8 @@ def test_whatever_stood_there_before_nothing_breaks(odd: object) -> None:
     document = form(
         Repeat(name="r", least=2, items=(Question(name="q", kind=Kind.TEXT, default="'x'"),))
     )
-    evaluate(document, begun(document, {"r": odd}), today=TODAY)
+    found = evaluate(document, begun(document, {"r": odd}), today=TODAY)
+    assert found.values == ({"r": [{"q": "x"}, {"q": "x"}]} if isinstance(odd, list) else {})
 
 
 def test_a_form_without_defaults_begins_with_empty_instances_only() -> None:

@@ -17,7 +17,7 @@ from liff_app.config import Settings
 from liff_app.db import db, transaction
 from liff_app.errors import NotFound
 from liff_app.procedures import dossiers
-from liff_app.procedures.engine.document import Document, Kind
+from liff_app.procedures.engine.document import Document, Kind, Normalise
 from liff_app.procedures.exports import collecting, files, table
 from liff_app.procedures.exports.collecting import Wanted
 from liff_app.procedures.exports.files import Form, Lines
@@ -50,7 +50,8 @@ def first() -> Document:
 
 def second() -> Document:
     return document(
-        page("who", question("name", export_heading="お名前"), question("mail")),
+        page("who", question("name", export_heading="お名前"), question("mail"),
+             question("phone", normalise=Normalise.PHONE)),
         page("what", question("kind", Kind.CHOOSE_MANY, choices=choices("sofa", "bed", "desk")),
              question("fee", Kind.INTEGER), question("agree", Kind.CONSENT)),
         page("kids", children()),
@@ -68,7 +69,7 @@ class Ground:
                    "children": [{"child": "一郎", "birth": "2020-04-01"}, {"child": "二郎"}]},
                    keys=self.keys)  # fmt: skip
             two = publish(session, second(), number=2)
-            submit(session, two, {"name": "山田 花子", "mail": "a@example.jp",
+            submit(session, two, {"name": "山田 花子", "mail": "a@example.jp", "phone": "+819000000002",
                    "kind": ["sofa", "desk"], "fee": 1200, "agree": True},
                    keys=self.keys, status=Status.COMPLETED,
                    now=NOON + timedelta(days=3))  # fmt: skip
@@ -96,12 +97,13 @@ def ground(app: Flask, settings: Settings) -> Ground:
 def test_versions_stand_in_one_table_by_the_names_of_their_questions(ground: Ground) -> None:
     one, two = ground.rows()
     assert list(one)[11:] == [
-        "お名前", "旧住所", "mail", "kind", "fee", "agree",
+        "お名前", "旧住所", "mail", "phone", "kind", "fee", "agree",
         "お子さん1 child", "お子さん1 birth", "お子さん2 child", "お子さん2 birth",
     ]  # fmt: skip
     assert (one["版"], two["版"]) == ("1", "2")
     assert (one["kind"], two["kind"]) == ("sofaです", "sofaです、deskです")
     assert (one["mail"], two["mail"]) == ("", "a@example.jp")
+    assert (one["phone"], two["phone"]) == ("", "090-0000-0002")
     assert (two["fee"], two["agree"]) == ("1200", "同意しました")
     assert (one["お子さん1 birth"], one["お子さん2 birth"]) == ("2020-04-01", "")
     assert (one["状態"], two["状態"]) == ("受付", "完了")

@@ -14,7 +14,7 @@ from liff_app.procedures.engine.evaluation import evaluate
 from liff_app.procedures.filling import drafts
 from liff_app.procedures.filling.drafts import Filler
 from liff_app.procedures.models import ProcedureDraft
-from liff_app.procedures.workbooks.compiling import compile_form
+from liff_app.procedures.workbooks.compiler import compile_workbook
 from tests.conftest import on_sqlite
 from tests.house.page import faults
 from tests.procedures.ground import NOON, publish
@@ -29,7 +29,7 @@ pytestmark = on_sqlite
 def test_every_page_of_a_form_is_right_in_each_of_its_languages(
     app: Flask, resident: FlaskClient, settings: Settings, name: str, language: str
 ) -> None:
-    compiled = compile_form(samples.raw(name))
+    compiled = compile_workbook(samples.raw(name), today=NOON.date())
     assert compiled.document is not None, compiled.faults
     with transaction() as session:
         form = publish(session, compiled.document, slug="mihon")
