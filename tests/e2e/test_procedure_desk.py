@@ -308,6 +308,7 @@ def test_the_pages_hold_together_in_every_look(
     for name, address in {
         "queue": "", "case": f"/cases/{ref}", "return": f"/cases/{ref}/return",
         "sheet": f"/cases/{ref}/sheet?internal=1", "templates": "/templates",
+        "figures": "/figures", "exports": "/exports/mikake",
     }.items():  # fmt: skip
         desk.open(f"{HOME}{address}")
         wide = desk.page.evaluate(
