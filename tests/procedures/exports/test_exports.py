@@ -69,7 +69,8 @@ class Ground:
                    "children": [{"child": "一郎", "birth": "2020-04-01"}, {"child": "二郎"}]},
                    keys=self.keys)  # fmt: skip
             two = publish(session, second(), number=2)
-            submit(session, two, {"name": "山田 花子", "mail": "a@example.jp", "phone": "+819000000002",
+            submit(session, two, {"name": "山田 花子", "mail": "a@example.jp",
+                   "phone": "+819000000002",
                    "kind": ["sofa", "desk"], "fee": 1200, "agree": True},
                    keys=self.keys, status=Status.COMPLETED,
                    now=NOON + timedelta(days=3))  # fmt: skip
