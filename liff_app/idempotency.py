@@ -11,8 +11,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 
-from sqlalchemy import Integer, LargeBinary, String, Text, delete
+from sqlalchemy import Integer, LargeBinary, String, Text, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -46,6 +47,9 @@ class Answer:
     status: int
     body: str
     repeated: bool = False
+
+
+_IS_NAMELESS = KeptAnswer.owner.startswith(NAMELESS)
 
 
 def fingerprint(*parts: bytes) -> bytes:
@@ -117,9 +121,19 @@ def once(
     return Answer(kept.status, kept.body, repeated=True)
 
 
+def mix(session: Session) -> int:
+    """Rows of `NAMELESS` owners lie in the order of the owners, not in that of their coming."""
+    rows = session.execute(select(KeptAnswer.__table__).where(_IS_NAMELESS)).mappings().all()
+    told = sorted((dict(row) for row in rows), key=itemgetter("owner"))
+    session.execute(delete(KeptAnswer).where(_IS_NAMELESS))
+    if told:
+        session.execute(insert(KeptAnswer), told)
+    return len(told)
+
+
 def purge(session: Session, *, now: datetime) -> int:
     """Answers older than `KEPT`, or `NAMELESS_KEPT`, are gone; gives how many."""
-    soon = KeptAnswer.owner.startswith(NAMELESS) & (KeptAnswer.created_at <= now - NAMELESS_KEPT)
+    soon = _IS_NAMELESS & (KeptAnswer.created_at <= now - NAMELESS_KEPT)
     gone = delete(KeptAnswer).where((KeptAnswer.created_at <= now - KEPT) | soon)
     result = session.execute(gone)
     return int(result.rowcount)  # type: ignore[attr-defined]  # a DELETE has a row count

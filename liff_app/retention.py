@@ -92,6 +92,7 @@ def run(*, now: datetime, dry_run: bool = False) -> dict[str, int]:
     counts |= {name: sweep(now) for name, sweep in SWEEPS.items()}
     with transaction() as session:
         participation.mix(session)
+        idempotency.mix(session)
     forget_deleted()  # also what residents took back themselves since the last run
     return counts
 

@@ -6,13 +6,13 @@ import secrets
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from liff_app.crypto import KeyRing
 from liff_app.errors import NotFound
 from liff_app.procedures import sealing
-from liff_app.procedures.models import Dossier
+from liff_app.procedures.models import Dossier, SealedFile
 from liff_app.procedures.sealing import DataKey
 
 __all__ = ["Forgotten", "destroy", "key_of", "keys_of", "new", "reseal"]
@@ -56,6 +56,12 @@ def destroy(session: Session, dossier_id: str) -> None:
     row = session.get(Dossier, dossier_id, with_for_update=True)
     if row is not None:
         row.key_sealed = None
+
+
+def erase(session: Session, dossier_id: str) -> None:
+    """Not even the row is left of a dossier that holds no file."""
+    holds = exists().where(SealedFile.dossier_id == dossier_id)
+    session.execute(delete(Dossier).where(Dossier.id == dossier_id, ~holds))
 
 
 def reseal(session: Session, keys: KeyRing, *, dry_run: bool) -> int:

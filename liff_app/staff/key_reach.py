@@ -25,7 +25,7 @@ ListReadable = Callable[[Session, Colleague | None], Sequence[Readable]]
 
 
 def readable(session: Session, colleague: Colleague | None) -> Sequence[Readable]:
-    """What that colleague may let a key read: what they may read themselves. None: all there are.
+    """What that colleague may let a key read, at most what they read themselves. None: all.
 
     In the town's order.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from typing import Any
 
 from flask import Blueprint, Response, current_app, g, jsonify, request, url_for
@@ -90,7 +91,7 @@ def _submitted(session: Session, slug: str, said: SubmissionIn) -> Answer:
         session, form, said.answers, sender=sender, keys=settings.keys, now=now,
         draft=draft,
     )  # fmt: skip
-    limiting.admit_sending(g.resident_id, form.procedure_id, row.ref)
+    limiting.admit_sending(g.resident_id, form.procedure_id, secrets.token_hex(8))
     if draft:
         sending.leave(session, draft, row, current_app.extensions["file_store"])
     url = url_for("procedure_mine.show", ref=row.ref) if row.resident_id else None

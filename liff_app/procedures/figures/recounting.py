@@ -21,11 +21,11 @@ from liff_app.procedures.figures import results, snapshots, survey
 from liff_app.procedures.figures.results import Current
 from liff_app.procedures.figures.snapshots import Audience, Snapshot
 from liff_app.procedures.forms import Form
-from liff_app.procedures.models import Procedure
+from liff_app.procedures.models import Procedure, Submission
 from liff_app.procedures.scope import EVERYWHERE
 from liff_app.procedures.vocabulary import FormKind
 
-__all__ = ["LEAST_UNIT", "count_due", "counted", "is_due", "unit_of"]
+__all__ = ["LEAST_UNIT", "count_due", "counted", "is_due", "is_emptied", "unit_of"]
 
 LEAST_UNIT = 3  # with steps of two, one person could tell the other
 
@@ -85,9 +85,19 @@ def is_due(
     return is_over or last is None or _day(last.counted_at) < _day(now)
 
 
+def is_emptied(session: Session, procedure_id: str) -> bool:
+    """Whether answers are gone with their time: a count would say less than the kept one."""
+    gone = select(Submission.id).where(
+        Submission.procedure_id == procedure_id, Submission.emptied_at.is_not(None)
+    )
+    return session.scalar(gone.limit(1)) is not None
+
+
 def _due(
     session: Session, one: Current, people: int, keys: KeyRing, now: datetime
 ) -> list[Audience]:
+    if is_emptied(session, one.form.procedure_id):
+        return []
     wanted = {Audience.STAFF: (1, False)}
     if one.form.document.settings.results_public:
         wanted[Audience.EVERYBODY] = (unit_of(one.form), one.is_over)

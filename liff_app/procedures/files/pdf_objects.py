@@ -32,6 +32,7 @@ _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 # Words that no object has inside.
 _FOREIGN = re.compile(rb"(?:\A|[\0\t\n\f\r ])[^/\0\t\n\f\r ]*(?:obj|stream|xref|trailer)")
 _STREAM = re.compile(_SKIPPED + rb"*stream *(?:\r\n|\n|\r)")
+_STREAM_WORD = re.compile(_SKIPPED + rb"*stream")
 _BLANK = re.compile(_SKIPPED + rb"*")
 _OPENS = (b"(", b"<", b"[")
 _CLOSES = {b"<<": b">>", b"[": b"]"}
@@ -62,9 +63,13 @@ def names(raw: bytes) -> Iterator[str]:
     for count, begun in enumerate(_BEGINS.finditer(raw)):
         if count > _MOST_OBJECTS:
             raise Broken("objects without end")
+        if b"%" in begun[0]:
+            raise Broken("a comment in which another object may begin")
         found, end = _value(raw, begun.end())
         yield from found
         stream = _STREAM.match(raw, end) if raw.endswith(b">>", 0, end) else None
+        if stream is None and _STREAM_WORD.match(raw, end):
+            raise Broken("a stream that begins as readers may not agree")
         if stream and not {"ObjStm", "First"}.isdisjoint(found):
             yield from _packed(raw, raw[begun.end() : end], found, stream.end())
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from liff_app.clock import JST
 from liff_app.i18n import gettext as _
 from liff_app.messaging import outbox
-from liff_app.procedures.filling import languages
+from liff_app.procedures.filling import languages, submitting
 from liff_app.procedures.filling.drafts import KEPT, Draft
 
 __all__ = ["remind"]
@@ -30,13 +30,16 @@ def remind(session: Session, draft: Draft, *, now: datetime) -> None:
         outbox.require_tellable(text, link=None, link_label=label)
     except ValueError:  # a form whose title is an address
         text = f"{said}\n{kept}"
+    # Of what is to be anonymous nothing here leads to the draft that was sent.
+    nameless = submitting.is_nameless(draft.form, is_test=draft.is_test)
+    way = draft.form.slug if nameless else f"drafts/{draft.ref}"
     day = now.astimezone(JST).date()
     outbox.queue(
         session,
         resident_id=draft.resident_id,
         text=text,
-        link=f"/procedures/drafts/{draft.ref}",
+        link=f"/procedures/{way}",
         link_label=label,
-        event=f"procedure-draft:{draft.ref}:{day}",
+        event=f"procedure-draft:{way.removeprefix('drafts/')}:{day}",
         now=now,
     )

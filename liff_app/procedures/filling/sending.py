@@ -142,6 +142,8 @@ def leave(session: Session, draft: Draft, row: Submission, store: FileStore) -> 
     """What was sent of the draft is the submission's; the rest, files too, is kept by nobody."""
     drafts.forget(session, draft)
     _drop_files(session, store, draft, row)
+    if row.dossier_id != draft.dossier_id:
+        dossiers.erase(session, draft.dossier_id)
 
 
 def receipt_of(session: Session, ref: str, *, filler: Filler) -> Receipt | None:

@@ -40,6 +40,7 @@ PAUSES: Final = (
     timedelta(hours=6),
 )
 LIFE: Final = timedelta(hours=24)
+_PING: Final = '"event": "ping"'  # in the body of what a colleague sent to try a hook out
 _JITTER: Final = 0.2  # what failed together does not come back together
 
 
@@ -86,7 +87,11 @@ def _claim(session: Session, *, keys: KeyRing, now: datetime) -> _Taken | None:
         .where(
             HookCall.state == CallState.QUEUED.value,
             HookCall.not_before <= now,
-            or_(ProcedureHook.rests_until.is_(None), ProcedureHook.rests_until <= now),
+            or_(
+                ProcedureHook.rests_until.is_(None),
+                ProcedureHook.rests_until <= now,
+                HookCall.body.contains(_PING),
+            ),
         )
         .order_by(HookCall.not_before, HookCall.id)
         .limit(1)
@@ -136,10 +141,12 @@ def _record(session: Session, taken: _Taken, reason: str, *, keys: KeyRing, now:
     row.reason = reason
     if not reason:
         row.state, row.done_at = CallState.DONE.value, now
-        hook.failures, hook.rests_until = 0, None
+        if hook.is_on:  # one that was given up stays known as such
+            hook.failures, hook.rests_until = 0, None
         return
-    hook.failures += 1
-    hook.rests_until = now + _pause(hook.failures)
+    if _PING not in row.body:  # whoever tries it out ten times does not give it up
+        hook.failures += 1
+        hook.rests_until = now + _pause(hook.failures)
     if now - row.created_at >= LIFE:
         row.state, row.done_at = CallState.FAILED.value, now
         log().warning("hook_failed", reason=reason)

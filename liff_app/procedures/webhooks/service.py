@@ -106,10 +106,8 @@ def tell(session: Session, row: Submission, what: str, *, slug: str, now: dateti
 
 
 def try_out(session: Session, hook_id: str, *, now: datetime) -> None:
-    """A call that tells nothing is made to that hook soon, on or off. Raises NotFound."""
-    hook = _hook(session, hook_id)
-    hook.rests_until = None
-    _queue(session, hook.id, {"event": "ping", "number": ""}, now=now)
+    """A call that tells nothing is made to that hook soon, on, off or at rest. Raises NotFound."""
+    _queue(session, _hook(session, hook_id).id, {"event": "ping", "number": ""}, now=now)
 
 
 def _queue(session: Session, hook_id: str, told: dict[str, object], *, now: datetime) -> None:

@@ -75,7 +75,9 @@ class Ground:
         db.session.close()
         return {one.name: [line.count for line in one.lines] for one in found.results}
 
-    def change(self, table: type[Procedure | ProcedureVersion], **values: object) -> None:
+    def change(
+        self, table: type[Procedure | ProcedureVersion | Submission], **values: object
+    ) -> None:
         with transaction() as session:
             session.execute(update(table).values(values))
         db.session.close()
@@ -294,3 +296,17 @@ def test_counts_are_sealed_and_go_with_the_ring(ground: Ground) -> None:
             told = keys.rotate(session, KeyRing.parse(f"{new},{old}"))
         assert told["procedure_survey_counts"] == count
     assert snapshots.kept(db.session, *asked, keys=KeyRing.parse(new)) == made
+
+
+def test_once_answers_are_gone_the_last_count_stays(ground: Ground) -> None:
+    ground.answer(*[OLD] * 5)
+    ground.work()
+    before = ground.shown()
+    ground.change(Submission, emptied_at=NOW)
+    ground.answer(*[YOUNG] * 10)
+    assert ground.work(NOW + DAY) == 0
+    assert ground.shown() == before
+    reader = colleague(ground.app, Role.PROCEDURE_REVIEWER)
+    refused = reader.post(f"{CONSOLE}/enquete")
+    assert refused.status_code == 409
+    assert "数え直せません" in refused.text

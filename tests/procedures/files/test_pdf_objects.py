@@ -74,7 +74,7 @@ def test_no_object_names_what_is_active_however_it_is_put_together(name: bytes) 
 
 
 def test_an_object_in_no_table_is_looked_at_too() -> None:
-    for begins in (b"9 0 obj", b"9\0%x\r0%(\nobj", b"9 0obj"):
+    for begins in (b"9 0 obj", b"9\0\r0\nobj", b"9 0obj"):
         hidden = begins + b"<</S/SubmitForm>>endobj\n"
         assert refusal_of(paper() + hidden) is Refusal.ACTIVE
     assert refusal_of(paper() + b"trailer <</Root<</OpenAction<</S/GoToR>>>>>>") is Refusal.ACTIVE
@@ -107,6 +107,9 @@ def test_a_file_that_begins_later_is_another_file_to_some_readers() -> None:
         packed(HARMLESS)[:-9],
         packed(b" " * 17_000_000),
         packed(b"<<"),
+        packed(HARMLESS).replace(b">>stream\n", b">>stream\t\n"),
+        packed(HARMLESS).replace(b">>stream\n", b">>stream x\n"),
+        b"null endobj\n8 %5 0 obj<</S/URI>>endobj\n0 obj null",
         packed(b"<<)>>"),
         b"<</A endobj\n9 0 obj/S/URI>>",
         b"<<[>>]",

@@ -13,7 +13,8 @@ from liff_app import idempotency, retention
 from liff_app.config import Settings
 from liff_app.db import db, transaction
 from liff_app.idempotency import KeptAnswer
-from liff_app.procedures.filling import participation, sending
+from liff_app.messaging.models import LineMessage
+from liff_app.procedures.filling import participation, resuming, sending
 from liff_app.procedures.filling.drafts import Filler
 from liff_app.procedures.forms import Form
 from liff_app.procedures.models import (
@@ -141,3 +142,44 @@ def test_nobody_answers_twice_after_mixing(app: Flask, settings: Settings) -> No
 
 def _filler(who: str) -> Filler:
     return Filler(resident_id=who)
+
+
+def test_what_makes_repeats_harmless_lies_in_no_order_of_coming(
+    app: Flask, settings: Settings
+) -> None:
+    form = survey()
+    refs = []
+    for _ in range(8):
+        who = somebody()
+        one = draft(form, who, settings, GOOD)
+        refs.append(one.ref)
+        send(app, one.ref, who)
+    retention.run(now=NOON)
+    rank = "rowid" if db.engine.dialect.name == "sqlite" else "ctid"
+    owners = db.session.scalars(text(f"SELECT owner FROM kept_answers ORDER BY {rank}")).all()  # noqa: S608 - ours
+    assert owners == sorted(f"{idempotency.NAMELESS}{one}" for one in refs)
+    assert send(app, refs[0], who).repeated, "and it still answers"
+
+
+@pytest.mark.parametrize("promise", ["anonymous", "named"])
+def test_the_message_that_leads_back_names_no_draft_of_it(
+    app: Flask, settings: Settings, promise: str
+) -> None:
+    who = somebody()
+    one = draft(survey(anonymous=promise == "anonymous"), who, settings, {})
+    with transaction() as session:
+        resuming.remind(session, one, now=NOON)
+    told = db.session.scalars(select(LineMessage)).one()
+    named = [one.ref in place for place in (told.event, str(told.link))]
+    assert named == [promise == "named"] * 2
+    if promise == "anonymous":
+        assert told.link == "/procedures/mihon"
+
+
+def test_of_the_drafts_own_key_not_even_the_row_is_left(app: Flask, settings: Settings) -> None:
+    who = somebody()
+    one = draft(survey(), who, settings, GOOD)
+    send(app, one.ref, who)
+    left = db.session.scalars(select(Dossier.id)).all()
+    assert one.dossier_id not in left
+    assert left == [db.session.scalars(select(Submission.dossier_id)).one()]

@@ -285,3 +285,32 @@ def test_whoever_tries_out_a_system_waits_for_no_rest(ground: Ground) -> None:
         service.try_out(session, ground.hook, now=NOON)
     assert ground.deliver() == 1
     assert json.loads(ground.caller.calls[-1][1])["event"] == "ping"
+
+
+def test_trying_it_out_ten_times_gives_up_nothing_that_waits(ground: Ground) -> None:
+    ground.submit()
+    ground.caller.failures = ["no_answer"] * 30
+    ground.deliver()
+    for _ in range(service.MOST_FAILURES + 2):
+        with transaction() as session:
+            service.try_out(session, ground.hook, now=NOON)
+        ground.deliver()
+    hook = db.session.get_one(ProcedureHook, ground.hook)
+    assert (hook.is_on, hook.failures) == (True, 1)
+    waiting = [one for one in ground.calls() if one.state is CallState.QUEUED]
+    assert len(waiting) == service.MOST_FAILURES + 3
+    ground.caller.failures = []
+    ground.deliver(NOON + timedelta(hours=2))
+    assert "submitted" in {json.loads(one[1])["event"] for one in ground.caller.calls}
+    assert not [one for one in ground.calls() if one.state is CallState.QUEUED]
+
+
+def test_one_that_was_given_up_stays_known_as_such_though_it_answers_again(ground: Ground) -> None:
+    with transaction() as session:
+        hook = session.get_one(ProcedureHook, ground.hook)
+        hook.failures, hook.is_on = service.MOST_FAILURES, False
+    with transaction() as session:
+        service.try_out(session, ground.hook, now=NOON)
+    assert ground.deliver() == 1
+    db.session.close()
+    assert db.session.get_one(ProcedureHook, ground.hook).failures == service.MOST_FAILURES

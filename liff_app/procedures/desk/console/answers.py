@@ -13,6 +13,7 @@ from liff_app.procedures.desk.case_queries import Case
 from liff_app.procedures.engine.document import words
 from liff_app.procedures.engine.evaluation import Evaluated
 from liff_app.procedures.fields import showing
+from liff_app.procedures.fields.ruby import words_of
 from liff_app.procedures.fields.views import Line, Section
 from liff_app.procedures.files import service as files
 from liff_app.procedures.files.views import FileView
@@ -44,7 +45,7 @@ class Sheet:
 def title(case: Case) -> str:
     """The name of the procedure."""
     document = case.form.document
-    return words(document.title, LANGUAGE, document.default_language)
+    return words_of(words(document.title, LANGUAGE, document.default_language)).plain
 
 
 def sheet(session: Session, case: Case, asked: Mapping[str, str]) -> Sheet | None:

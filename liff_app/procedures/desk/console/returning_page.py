@@ -18,6 +18,7 @@ from liff_app.procedures.desk.console.answers import Sheet
 from liff_app.procedures.desk.returning import Item, Spot
 from liff_app.procedures.engine.document import words
 from liff_app.procedures.fields import placing
+from liff_app.procedures.fields.ruby import words_of
 from liff_app.procedures.fields.views import Line, Section
 from liff_app.procedures.files.views import FileView
 from liff_app.procedures.telling import Told as What
@@ -149,7 +150,7 @@ class _Making:
         document = self.case.form.document
         names = {block.path.partition("/")[0] for block in section.blocks}
         said = (
-            words(one.label, answers.LANGUAGE, document.default_language)
+            words_of(words(one.label, answers.LANGUAGE, document.default_language)).plain
             for one in placing.repeats_of(document)
             if one.name in names
         )

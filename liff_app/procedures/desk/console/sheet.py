@@ -16,6 +16,7 @@ from liff_app.procedures.desk.console import answers, case_page, history, words
 from liff_app.procedures.desk.console.changes import mine
 from liff_app.procedures.desk.console.rows import names
 from liff_app.procedures.engine.document import words as in_language
+from liff_app.procedures.fields.ruby import words_of
 from liff_app.staff.guard import note
 
 bp = Blueprint("procedure_sheet", __name__)
@@ -57,9 +58,9 @@ def slip(ref: str) -> ResponseReturnValue:
         "procedures/console/slip.html",
         case_ref=ref,
         number=row.number,
-        title=in_language(document.title, answers.LANGUAGE, language),
+        title=words_of(in_language(document.title, answers.LANGUAGE, language)).plain,
         received_at=row.created_at,
         town=settings.municipality_name,
-        contact=in_language(document.settings.contact, answers.LANGUAGE, language),
+        contact=words_of(in_language(document.settings.contact, answers.LANGUAGE, language)).plain,
         address=f"{settings.public_url}{way}" if way else "",
     )

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from liff_app import bars, clock
 from liff_app.db import db, transaction
-from liff_app.errors import NotFound
+from liff_app.errors import Conflict, NotFound
 from liff_app.procedures import scope
 from liff_app.procedures.exports import collecting
 from liff_app.procedures.figures import recounting, results, snapshots
@@ -18,6 +18,13 @@ from liff_app.procedures.vocabulary import FormKind
 from liff_app.staff.guard import colleague, note
 
 bp = Blueprint("procedure_results", __name__)
+
+
+class Emptied(Conflict):
+    """The last count stays."""
+
+    code = "answers_gone"
+    title = "保存期間の過ぎた答えがあるので、数え直せません。前に数えた結果を残しています。"
 
 
 @bp.get("/<slug>")
@@ -45,9 +52,12 @@ def recount(slug: str) -> ResponseReturnValue:
     current = results.current(db.session, slug, now=now)
     if current is None:
         raise NotFound("never published")
+    if recounting.is_emptied(db.session, procedure_id):
+        raise Emptied("answers are gone")
     made = recounting.counted(db.session, current.form, keys=keys, now=now)
     db.session.close()
     with transaction() as session:
+        session.get(Procedure, procedure_id, with_for_update=True)  # the worker may count too
         snapshots.keep(session, procedure_id, Audience.STAFF, made, keys=keys)
         note(session, "procedure.results_counted", f"procedure:{slug}", persons=made.people)
     return redirect(url_for(".show", slug=slug), 303)
