@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 from liff_app.staff.vocabulary import Role
 
 from .conftest import Phones, chromium
-from .payloads import PAYLOADS, share
+from .payloads import DESK_WALLS, PAYLOADS, share
 from .people import sign_in
 from .poisoned import Filed, Poisoned, by_telephone, join_two, poison, versions
 from .poisoned_kinds import KINDS
@@ -24,7 +24,6 @@ from .watching import Watch, squeezed
 
 pytestmark = pytest.mark.e2e
 DESK = {"width": 1440, "height": 900}
-WALLS = pytest.mark.parametrize("policy", [True, False], ids=["policy", "no_policy"])
 SHEETS = 30  # at once
 INBOX = "/console/reports"
 FORMULA = re.compile(r"^[\s]*[=+\-@＝＋－＠]")
@@ -68,7 +67,7 @@ def listed(some_of_them: tuple[Filed, ...]) -> dict[int, Filed]:
 class TestCase:
     """One report on the desk."""
 
-    @WALLS
+    @DESK_WALLS
     def test_its_page_and_who_may_be_called(
         self, phones: Phones, poisoned: Poisoned, *, policy: bool
     ) -> None:
@@ -81,7 +80,7 @@ class TestCase:
             assert watch.alive() == []
             assert watch.missing(said(one)) == []
 
-    @WALLS
+    @DESK_WALLS
     def test_sentences_as_they_are_chosen_and_previewed(
         self, phones: Phones, poisoned: Poisoned, *, policy: bool
     ) -> None:
@@ -98,7 +97,7 @@ class TestCase:
                 assert watch.alive() == []
         assert watch.alive() == []
 
-    @WALLS
+    @DESK_WALLS
     def test_what_was_typed_when_somebody_was_faster(
         self, phones: Phones, poisoned: Poisoned, *, policy: bool
     ) -> None:
@@ -119,7 +118,7 @@ class TestCase:
             if address in ("move", "hide", "note"):
                 assert watch.missing([text]) == [], address
 
-    @WALLS
+    @DESK_WALLS
     def test_two_side_by_side_and_together(
         self, phones: Phones, poisoned: Poisoned, *, policy: bool
     ) -> None:
@@ -148,7 +147,7 @@ class TestCase:
             assert watch.alive() == []
             assert watch.missing([shown.says["description"]]) == []
 
-    @WALLS
+    @DESK_WALLS
     def test_what_a_caller_said(self, phones: Phones, poisoned: Poisoned, *, policy: bool) -> None:
         watch = at_desk(phones, poisoned, policy=policy)
         watch.visit.foresee("status of 4")
@@ -171,7 +170,7 @@ class TestCase:
 class TestMany:
     """Reports as a list, on the map, on paper, and in files."""
 
-    @WALLS
+    @DESK_WALLS
     def test_the_inbox_and_every_pin(
         self, phones: Phones, poisoned: Poisoned, *, policy: bool
     ) -> None:
@@ -191,7 +190,7 @@ class TestMany:
                 open_pin(watch, left.pop(one.id))
         assert left == {}
 
-    @WALLS
+    @DESK_WALLS
     def test_kept_searches_and_what_was_searched(
         self, phones: Phones, poisoned: Poisoned, *, policy: bool
     ) -> None:
@@ -209,7 +208,7 @@ class TestMany:
         assert watch.alive() == []
         assert page.locator(".inbox-views a").count() >= 20  # equal names are one
 
-    @WALLS
+    @DESK_WALLS
     def test_many_at_once(self, phones: Phones, poisoned: Poisoned, *, policy: bool) -> None:
         watch = at_desk(phones, poisoned, policy=policy)
         watch.visit.foresee("status of 4")
@@ -230,7 +229,7 @@ class TestMany:
                 )  # fmt: skip
                 assert watch.alive() == [], verb
 
-    @WALLS
+    @DESK_WALLS
     def test_on_paper(self, phones: Phones, poisoned: Poisoned, *, policy: bool) -> None:
         watch = at_desk(phones, poisoned, policy=policy)
         every = some(poisoned, "paper", policy=policy)

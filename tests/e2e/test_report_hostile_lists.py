@@ -11,14 +11,13 @@ from pathlib import Path
 import pytest
 
 from .conftest import Phones, chromium
-from .payloads import PAYLOADS, PLACES, share
+from .payloads import DESK_WALLS, PAYLOADS, PLACES, share
 from .poisoned import Poisoned, poison
 from .servers import running_town
 from .watching import Watch, squeezed
 
 pytestmark = pytest.mark.e2e
 DESK = {"width": 1440, "height": 900}
-WALLS = pytest.mark.parametrize("policy", [True, False], ids=["policy", "no_policy"])
 INBOX = "/console/reports"
 # What Chromium says of a picture alone, whose policy allows nothing: its own style, our look.
 BARE = r"/photos/[0-9a-f]+/large\)$"
@@ -84,7 +83,7 @@ def test_every_payload_has_its_turn_somewhere() -> None:
     assert [place for place in PLACES if f'"{place}"' not in written] == []
 
 
-@WALLS
+@DESK_WALLS
 def test_sentences_for_answers(phones: Phones, poisoned: Poisoned, *, policy: bool) -> None:
     watch = browser_of(phones, poisoned, None, policy=policy)
     watch.open(f"{INBOX}/templates")
@@ -99,7 +98,7 @@ def test_sentences_for_answers(phones: Phones, poisoned: Poisoned, *, policy: bo
         assert watch.missing([PAYLOADS[at]]) == []
 
 
-@WALLS
+@DESK_WALLS
 def test_kinds_and_what_residents_will_see_of_them(
     phones: Phones, poisoned: Poisoned, *, policy: bool
 ) -> None:
@@ -129,7 +128,7 @@ def test_kinds_and_what_residents_will_see_of_them(
             assert watch.missing(one.strip() for one in (turn[0], turn[4], turn[6])) == []
 
 
-@WALLS
+@DESK_WALLS
 def test_pages_around_them(phones: Phones, poisoned: Poisoned, *, policy: bool) -> None:
     watch = browser_of(phones, poisoned, None, policy=policy)
     with_photo = poisoned.reports[8]
@@ -146,7 +145,7 @@ def test_pages_around_them(phones: Phones, poisoned: Poisoned, *, policy: bool) 
     assert watch.missing(poisoned.kinds[n].name for n in range(8)) == []
 
 
-@WALLS
+@DESK_WALLS
 def test_what_a_program_reads_opened_in_a_browser(
     phones: Phones, poisoned: Poisoned, *, policy: bool
 ) -> None:

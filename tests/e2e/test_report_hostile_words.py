@@ -11,7 +11,7 @@ from liff_app.reports.categories.model import Category
 from liff_app.reports.drafts import clean
 
 from .conftest import HERE, Phones, chromium
-from .payloads import LONG, PAYLOADS, share
+from .payloads import LONG, PAYLOADS, WALLS, share
 from .poisoned import A_PLACE, Filed, Poisoned, poison
 from .poisoned_kinds import KINDS, WHICH, WORDS
 from .report_forms import NEW, kept
@@ -20,7 +20,6 @@ from .watching import Watch
 
 pytestmark = pytest.mark.e2e
 # Ours alone must hold: with the policy nothing may even be tried, without it nothing may run.
-WALLS = pytest.mark.parametrize("policy", [True, False], ids=["policy", "no_policy"])
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from liff_app.config import read
 
 from . import watching
 from .conftest import Phones, chromium
-from .payloads import PAYLOADS
+from .payloads import PAYLOADS, WALLS
 from .poisoned import A_PLACE, Poisoned, poison
 from .poisoned_kinds import WORDS
 from .report_forms import NEW
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.e2e
 DESK = {"width": 1440, "height": 900}
-WALLS = pytest.mark.parametrize("policy", [True, False], ids=["policy", "no_policy"])
 IMAGE = 5  # the report whose every text is an image that fails to load
 INBOX = "/console/reports"
 

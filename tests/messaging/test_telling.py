@@ -16,7 +16,7 @@ from tests.conftest import POSTGRES, ROOT, answers
 pytestmark = pytest.mark.e2e  # real programs on loopback
 
 
-def telling(*more: str, kills: int = 20) -> tuple[int, str]:
+def telling(*more: str, kills: int = 10) -> tuple[int, str]:
     """Exit status and report of a short trial: twelve messages between two kills."""
     command = [
         *(sys.executable, "-m", "bench.telling"),
@@ -30,8 +30,8 @@ def telling(*more: str, kills: int = 20) -> tuple[int, str]:
 
 def require_clean(report: str) -> None:
     """Everybody was told everything, once and in order, and the kills had hit something."""
-    assert "accepted: 240; lost: 0; told twice: 0; out of order: 0" in report
-    assert "workers killed: 20;" in report
+    assert "accepted: 120; lost: 0; told twice: 0; out of order: 0" in report
+    assert "workers killed: 10;" in report
     known = re.search(r"LINE knew by their key: (\d+)", report)
     assert known is not None
     assert int(known[1]) > 0, report
