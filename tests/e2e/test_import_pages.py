@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from liff_app.staff.vocabulary import Role
 
@@ -69,6 +69,14 @@ def publish(page: Page, *rows: str) -> None:
     agree(page, "公開する")
 
 
+def press(page: Page, name: str) -> None:
+    """The button is pressed once the page is ready."""
+    button = page.get_by_role("button", name=name)
+    button.wait_for()
+    page.wait_for_selector("html[data-ready]", state="attached")
+    button.click()
+
+
 Shown = Callable[[str], int]
 
 
@@ -108,7 +116,7 @@ def test_a_broken_file_is_looked_at_published_and_taken_back(clerk: Visit, shown
     expect(page.locator("del", has_text="ためし会館")).to_be_visible()
     expect(page.locator("ins", has_text="ためし記念館")).to_be_visible()
     expect(page.get_by_role("heading", name="町から遠い場所（1）")).to_be_visible()
-    page.get_by_role("button", name="地図で見る").click()
+    press(page, "地図で見る")
     page.wait_for_selector("[data-ref=map] canvas")
     expect(page.locator("[data-ref=note]")).to_have_text("3か所を地図に出しました。")
     page.get_by_role("link", name="公開の確認へ進む").click()
@@ -142,7 +150,7 @@ def test_a_place_is_shown_on_a_map_where_it_is(clerk: Visit, shown: Shown) -> No
     page.get_by_role("link", name="位置のはっきりしない場所が1か所あります").click()
     page.get_by_role("link", name="ためし谷の家の位置を直す").click()
     clerk.ready()
-    page.get_by_role("button", name="地図でえらぶ").click()
+    press(page, "地図でえらぶ")
     page.wait_for_selector("[data-ref=map] .leaflet-control-zoom-in")
     page.get_by_role("button", name="まん中の位置を入れる").click()
     expect(page.get_by_label("緯度")).not_to_have_value("")
@@ -172,6 +180,24 @@ def test_it_all_works_without_javascript(
     assert clerk.complaints == []
 
 
+def test_a_button_pressed_before_its_script_came_is_not_lost(clerk: Visit) -> None:
+    clerk.foresee(NO_TILES)
+    page, held = clerk.page, list[Route]()
+    publish(page, HALL, LOST)
+    page.goto(f"{IMPORTS}/unplaced?list={LIST}")
+    page.route("**/import_pin*", lambda route: held.append(route))
+    page.get_by_role("link", name="の位置を直す").first.click()
+    button = page.get_by_role("button", name="地図でえらぶ")
+    with page.expect_request("**/import_pin*"):
+        button.wait_for()
+    for _ in range(2):
+        button.click()
+    expect(page.locator("[data-ref=map] .leaflet-control-zoom-in")).to_be_hidden()
+    held[0].continue_()
+    page.wait_for_selector("[data-ref=map] .leaflet-control-zoom-in")
+    assert clerk.complaints == []
+
+
 def every_page(page: Page) -> Iterator[str]:
     """Each page of lists in turn, with something to show; gives its name."""
     publish(page, HALL, GARDEN, LOST)
@@ -181,12 +207,12 @@ def every_page(page: Page) -> Iterator[str]:
     page.goto(f"{IMPORTS}/unplaced?list={LIST}")
     yield "unplaced"
     page.get_by_role("link", name="の位置を直す").first.click()
-    page.get_by_role("button", name="地図でえらぶ").click()
+    press(page, "地図でえらぶ")
     page.wait_for_selector("[data-ref=map] .leaflet-control-zoom-in")
     yield "pin"
     upload(page, HALL.replace("ためし会館", "ためし記念館"), NAMELESS, FAR, LOST)
     preview = page.url
-    page.get_by_role("button", name="地図で見る").click()
+    press(page, "地図で見る")
     page.wait_for_selector("[data-ref=map] canvas")
     yield "preview"
     page.goto(preview.partition("#")[0] + "/columns")
