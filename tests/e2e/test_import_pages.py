@@ -185,7 +185,11 @@ def test_a_button_pressed_before_its_script_came_is_not_lost(clerk: Visit) -> No
     page, held = clerk.page, list[Route]()
     publish(page, HALL, LOST)
     page.goto(f"{IMPORTS}/unplaced?list={LIST}")
-    page.route("**/import_pin*", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/import_pin*", hold)
     page.get_by_role("link", name="の位置を直す").first.click()
     button = page.get_by_role("button", name="地図でえらぶ")
     with page.expect_request("**/import_pin*"):
@@ -195,7 +199,6 @@ def test_a_button_pressed_before_its_script_came_is_not_lost(clerk: Visit) -> No
     expect(page.locator("[data-ref=map] .leaflet-control-zoom-in")).to_be_hidden()
     held[0].continue_()
     page.wait_for_selector("[data-ref=map] .leaflet-control-zoom-in")
-    assert clerk.complaints == []
 
 
 def every_page(page: Page) -> Iterator[str]:
